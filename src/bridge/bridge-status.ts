@@ -1,0 +1,60 @@
+/** Why the bridge stands still. Codes are stable; `message` is for people and names the remedy. */
+export type BlockedReason =
+  | 'unauthorized'
+  | 'forbidden'
+  | 'not-found'
+  | 'quota-exhausted'
+  | 'too-large'
+  | 'invalid-bin'
+  | 'blank-bin'
+  | 'foreign-document'
+  | 'no-base'
+  | 'key-missing'
+  | 'rejected-by-plugin-rules'
+
+/** What a user can do about it; the editor shows one button each. */
+export type BlockedExit = 'retry' | 'enter-key' | 'remove-sets' | 'link-again' | 'overwrite-bin' | 'use-bin' | 'apply-other-bin'
+
+export type BridgeState =
+  | { readonly kind: 'off' }
+  | { readonly kind: 'linking' }
+  | { readonly kind: 'synced' }
+  | { readonly kind: 'pending' }
+  | { readonly kind: 'syncing' }
+  | { readonly kind: 'paused'; readonly by: string; readonly scope: 'team' | 'device'; readonly reason: string }
+  | { readonly kind: 'standby'; readonly holder: string }
+  | { readonly kind: 'waiting'; readonly until: number; readonly reason: string }
+  | {
+      readonly kind: 'blocked'
+      readonly reason: BlockedReason
+      readonly message: string
+      readonly exits: readonly BlockedExit[]
+      /** For `too-large`: size of the record, limit, and the largest sets with their share. */
+      readonly size?: {
+        readonly bytes: number
+        readonly limit: number
+        readonly largestSets: readonly { readonly name: string; readonly bytes: number }[]
+      }
+    }
+
+/** One place of the document that the plugin would refuse, and what the bin shows instead. */
+export interface HeldBack {
+  readonly set: string | null
+  readonly path: readonly string[]
+  readonly reason: string
+  /** `repaired`: shown changed, restored on the way back. `held-back`: not shown at all. */
+  readonly outcome: 'repaired' | 'held-back'
+}
+
+export interface BridgeStatus {
+  readonly state: BridgeState
+  /** The applied bin, null without one. */
+  readonly bin: { readonly id: string; readonly name: string } | null
+  /** This device's key: `consumer` reads only. */
+  readonly access: 'none' | 'consumer' | 'writer'
+  readonly lastReadAt: number | null
+  readonly lastWriteAt: number | null
+  readonly heldBack: readonly HeldBack[]
+  /** Null until the service has said it. */
+  readonly requestsLeft: number | null
+}
