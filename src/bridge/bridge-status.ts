@@ -13,7 +13,14 @@ export type BlockedReason =
   | 'rejected-by-plugin-rules'
 
 /** What a user can do about it; the editor shows one button each. */
-export type BlockedExit = 'retry' | 'enter-key' | 'remove-sets' | 'link-again' | 'overwrite-bin' | 'use-bin' | 'apply-other-bin'
+export type BlockedExit =
+  | 'retry'
+  | 'enter-key'
+  | 'remove-sets'
+  | 'link-again'
+  | 'overwrite-bin'
+  | 'use-bin'
+  | 'apply-other-bin'
 
 export type BridgeState =
   | { readonly kind: 'off' }

@@ -11,7 +11,12 @@ if (major < 24) {
   process.exit(1)
 }
 
-const candidates = [process.env.CHROMIUM_PATH, '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].filter(Boolean)
+const candidates = [
+  process.env.CHROMIUM_PATH,
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+].filter(Boolean)
 if (!candidates.some((path) => existsSync(path))) {
   const root = process.getuid?.() === 0
   const apt = existsSync('/usr/bin/apt-get')
