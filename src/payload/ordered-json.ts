@@ -79,10 +79,30 @@ export function objectFrom(keys: readonly string[], values: readonly Json[]): Js
   return ordered
 }
 
-/** Parses JSON text in the order of its keys. Throws the engine's `SyntaxError` on anything that is not JSON. */
-export function parseJson(text: string): Json {
+/** Deeper than any token file, and shallow enough for every recursive walk over JSON here. */
+const maxParsedDepth = 2000
+
+/**
+ * Parses JSON text in the order of its keys. Throws the engine's `SyntaxError` on anything that is not JSON, a `RangeError`
+ * on containers nested deeper than `maxDepth`.
+ */
+export function parseJson(text: string, maxDepth: number = maxParsedDepth): Json {
   const plain = JSON.parse(text) as Json
-  return integerKeyInText.test(text) ? readOrdered(text) : plain
+  if (isDeeperThan(plain, maxDepth)) throw new RangeError(`The JSON is nested deeper than ${maxDepth} levels`)
+  if (!integerKeyInText.test(text)) return plain
+  // Mostly such keys stand in front already. What the engine writes back equal, it has read in order.
+  const indent = text.startsWith('{\n  "') ? 2 : 0
+  return JSON.stringify(plain, null, indent) === text ? plain : readOrdered(text)
+}
+
+/** True where containers are nested more than `levels` deep; never looks deeper than that. */
+export function isDeeperThan(value: Json, levels: number): boolean {
+  if (!isContainer(value)) return false
+  if (levels <= 0) return true
+  const members: Iterable<Json> =
+    value instanceof OrderedObject ? value.values() : Array.isArray(value) ? value : Object.values(value)
+  for (const member of members) if (isDeeperThan(member, levels - 1)) return true
+  return false
 }
 
 /** Walks text that `JSON.parse` has already accepted; it may therefore be lax about syntax. */
@@ -97,45 +117,58 @@ function readOrdered(text: string): Json {
   }
   const readString = (): string => {
     const start = at++
+    let escaped = false
     for (;;) {
       const code = text.charCodeAt(at)
       if (code === 34) break
-      at += code === 92 ? 2 : 1
+      if (code === 92) {
+        escaped = true
+        at++
+      }
+      at++
     }
     at++
-    return JSON.parse(text.slice(start, at)) as string
+    return escaped ? (JSON.parse(text.slice(start, at)) as string) : text.slice(start + 1, at - 1)
   }
   const readObject = (): JsonObject => {
     at++
     skipSpace()
-    const entries = new Map<string, Json>()
-    if (text[at] === '}') {
+    if (text.charCodeAt(at) === 125) {
       at++
       return {}
     }
+    const keys: string[] = []
+    const values: Json[] = []
+    let repeated = false
+    const seen = new Set<string>()
     for (;;) {
       skipSpace()
       const key = readString()
       skipSpace()
       at++
-      entries.set(key, readValue())
+      if (seen.has(key)) repeated = true
+      seen.add(key)
+      keys.push(key)
+      values.push(readValue())
       skipSpace()
-      if (text[at++] === '}') break
+      if (text.charCodeAt(at++) === 125) break
     }
-    return objectFrom([...entries.keys()], [...entries.values()])
+    if (!repeated) return objectFrom(keys, values)
+    const last = new Map(keys.map((key, i) => [key, values[i] as Json]))
+    return objectFrom([...last.keys()], [...last.values()])
   }
   const readArray = (): Json[] => {
     at++
     const items: Json[] = []
     skipSpace()
-    if (text[at] === ']') {
+    if (text.charCodeAt(at) === 93) {
       at++
       return items
     }
     for (;;) {
       items.push(readValue())
       skipSpace()
-      if (text[at++] === ']') return items
+      if (text.charCodeAt(at++) === 93) return items
     }
   }
   const readValue = (): Json => {
@@ -145,7 +178,12 @@ function readOrdered(text: string): Json {
     if (first === '[') return readArray()
     if (first === '"') return readString()
     const start = at
-    while (at < text.length && !',]} \n\r\t'.includes(text[at] as string)) at++
+    for (;;) {
+      const code = text.charCodeAt(at)
+      // Space, ",", "]", "}" or the end (NaN, which no comparison matches).
+      if (!(code > 32) || code === 44 || code === 93 || code === 125) break
+      at++
+    }
     return JSON.parse(text.slice(start, at)) as Json
   }
   return readValue()
