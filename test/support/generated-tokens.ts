@@ -27,7 +27,7 @@ export function generateTokenFile(options: GeneratedFileOptions): string {
     const name = `theme/mode-${s}`
     const legacy = format === 'legacy' || (format === 'mixed' && s % 2 === 1)
     order.push(name)
-    const set = (values[name] = {})
+    const set: Record<string, Record<string, Record<string, unknown>>> = (values[name] = {})
     for (let i = 0; i < perSet && made < tokens; i++, made++) {
       const component = `${components[Math.floor(i / 480) % components.length]}-${Math.floor(i / 4800)}`
       const part = parts[Math.floor(i / 60) % parts.length] as string

@@ -4,15 +4,15 @@ export interface Random {
   /** In [0, 1). Fits wherever `Math.random` is injected. */
   readonly next: () => number
   /** An integer in [0, below). */
-  int(below: number): number
-  pick<T>(items: readonly T[]): T
-  chance(probability: number): boolean
+  readonly int: (below: number) => number
+  readonly pick: <T>(items: readonly T[]) => T
+  readonly chance: (probability: number) => boolean
   /** A shuffled copy. */
-  shuffle<T>(items: readonly T[]): T[]
+  readonly shuffle: <T>(items: readonly T[]) => T[]
   /** `length` characters of `[0-9a-z]`. */
-  id(length: number): string
+  readonly id: (length: number) => string
   /** An independent generator: numbers drawn from it do not shift those drawn from this one. */
-  fork(label: string): Random
+  readonly fork: (label: string) => Random
 }
 
 export function createRandom(seed: number): Random {

@@ -14,11 +14,11 @@ export interface Replica {
   /** This device's own time. */
   readonly now: () => number
   /** As its storage would hold it. */
-  encode(): Uint8Array
+  readonly encode: () => Uint8Array
   /** Throws the memory away and loads what was stored; another session, so another client id, on the same lane. */
-  restart(stored?: Uint8Array): void
+  readonly restart: (stored?: Uint8Array) => void
   /** Undecoded updates arrive here. */
-  receive(update: Uint8Array): void
+  readonly receive: (update: Uint8Array) => void
 }
 
 /** The network between replicas: every local transaction becomes one message per other replica. */
@@ -26,14 +26,14 @@ export interface Link {
   /** Messages that have been sent and not delivered. */
   readonly waiting: number
   /** Messages between the groups are held from now on; replicas not named form a group of their own. */
-  partition(...groups: readonly (readonly number[])[]): void
-  heal(): void
+  readonly partition: (...groups: readonly (readonly number[])[]) => void
+  readonly heal: () => void
   /** Delivers everything that no partition holds. */
-  deliver(options?: DeliverOptions): void
+  readonly deliver: (options?: DeliverOptions) => void
   /** Delivers one random message that no partition holds; false where there is none. */
-  deliverOne(): boolean
+  readonly deliverOne: () => boolean
   /** Forgets what is under way; only {@link Replicas.sync} can make it good. */
-  drop(): void
+  readonly drop: () => void
 }
 
 export interface DeliverOptions {
@@ -62,12 +62,12 @@ export interface Replicas {
   readonly random: Random
   readonly link: Link
   /** Another replica, empty. It joins the network. */
-  add(): Replica
+  readonly add: () => Replica
   /** Everybody sends everybody what they lack, as by state vector, until nothing is missing; waiting messages are dropped. */
-  sync(...only: readonly Replica[]): void
+  readonly sync: (...only: readonly Replica[]) => void
   /** A reader that takes these updates one by one, in this order, on a fresh document outside the network. */
-  observe(...updates: readonly Uint8Array[]): TokenDocument
-  destroy(): void
+  readonly observe: (...updates: readonly Uint8Array[]) => TokenDocument
+  readonly destroy: () => void
 }
 
 const networkOrigin = Symbol('network')

@@ -11,13 +11,13 @@ export interface VirtualClock {
   readonly setInterval: (run: () => void, delayMs?: number) => TimerHandle
   readonly clearInterval: (handle: TimerHandle | undefined) => void
   /** Moves time and runs what falls due, in order, timers set meanwhile included. */
-  advance(ms: number): void
+  readonly advance: (ms: number) => void
   /** As {@link VirtualClock.advance}; lets promise callbacks run before, between and after the timers. */
-  advanceAsync(ms: number): Promise<void>
+  readonly advanceAsync: (ms: number) => Promise<void>
   /** Runs timers until none is left. Throws after `limit` of them, as an interval never ends. */
-  runAll(limit?: number): Promise<void>
+  readonly runAll: (limit?: number) => Promise<void>
   /** Sets the time without running timers: a clock that is put right, or wrong. */
-  jumpTo(ms: number): void
+  readonly jumpTo: (ms: number) => void
   /** Timers that still wait. A test of `close` or `destroy` expects 0. */
   readonly pending: number
 }
