@@ -3,7 +3,9 @@
  * the order of integer-like keys.
  *
  * A write replaces the whole record; the store offers no compare-and-swap, and a successful read may be older than an
- * earlier successful write. Every method rejects with a `JsonBinError` and takes an `AbortSignal`.
+ * earlier successful write. Every method rejects with a `JsonBinError` and takes an `AbortSignal`; after a failed write its
+ * `outcome` says whether the write may have happened all the same. A store sends an `update` once per call: repeating one
+ * without reading first would undo what others wrote meanwhile.
  */
 export interface BinStore {
   /** Scheme, host and port that keys are sent to. */
@@ -11,7 +13,7 @@ export interface BinStore {
   create(record: string, options?: CreateBinOptions): Promise<CreatedBin>
   /** The latest record, or that of `binVersion`. */
   read(id: string, options?: ReadBinOptions): Promise<BinRecord>
-  update(id: string, record: string, options?: BinRequestOptions): Promise<WrittenBin>
+  update(id: string, record: string, options?: UpdateBinOptions): Promise<WrittenBin>
   delete(id: string, options?: BinRequestOptions): Promise<void>
   rename(id: string, name: string, options?: BinRequestOptions): Promise<void>
 }
@@ -21,13 +23,19 @@ export interface BinRequestOptions {
 }
 
 export interface CreateBinOptions extends BinRequestOptions {
-  /** 1 to 128 characters. */
+  /** 1 to 128 characters up to U+00FF: it travels in a header. */
   readonly name?: string | undefined
+  /** Default true. Whoever knows the id of a bin that is not private can read and overwrite it without a key. */
   readonly private?: boolean | undefined
 }
 
 export interface ReadBinOptions extends BinRequestOptions {
   readonly binVersion?: number | undefined
+}
+
+export interface UpdateBinOptions extends BinRequestOptions {
+  /** Keeps what the bin held until now as a numbered version, of which a bin can have 1000. Default false. */
+  readonly versioned?: boolean | undefined
 }
 
 export interface CreatedBin {
@@ -48,5 +56,6 @@ export interface BinRecord {
 export interface WrittenBin {
   /** The record as the service echoed it; undefined where it echoed none. */
   readonly record?: string | undefined
+  /** The number of the version that the write made. */
   readonly binVersion?: number | undefined
 }
