@@ -15,7 +15,6 @@ export function nastyFiles(): CorpusFile[] {
   const red = '{"$type":"color","$value":"#f00"}'
 
   add('empty set', '{"values":{"core":{},"b":{"t":{"$value":1}}},"$metadata":{"tokenSetOrder":["core","b"]}}')
-  add('no set at all', '{"values":{},"$themes":[],"$metadata":{"tokenSetOrder":[]}}')
   addSet('empty groups', `{"a":{},"b":{"c":{"d":{}}},"red":${red}}`)
   addSet('group with fields only', '{"a":{"$type":"color","$description":"d","$extensions":{"x.y":[1,{"z":null}]}}}')
   addSet('fields of a set', `{"$type":"color","$description":"a set","red":${red}}`)
