@@ -10,7 +10,7 @@
  * - `unavailable`: the service or the way to it failed
  * - `timeout`: no answer in time
  * - `aborted`: the caller's signal
- * - `bad-key`, `bad-url`: an option of the client that cannot be used
+ * - `bad-key`, `bad-url`: an option of the client that cannot be used; also a `baseUrl` that redirects
  * - `bad-response`: an answer that is none of the service's
  */
 export type JsonBinErrorCode =
@@ -35,35 +35,45 @@ export type JsonBinErrorCode =
  */
 export type RequestOutcome = 'not-sent' | 'refused' | 'unknown'
 
+const retryableCodes: ReadonlySet<JsonBinErrorCode> = new Set([
+  'rate-limited',
+  'unavailable',
+  'timeout',
+  'bad-response',
+])
+
 export interface JsonBinErrorFacts {
-  readonly outcome?: RequestOutcome | undefined
-  readonly retryable?: boolean | undefined
+  /** HTTP status; undefined where there was no answer. */
   readonly status?: number | undefined
+  /** How long the service asks to wait, counted from when the error was thrown. */
   readonly retryAfterMs?: number | undefined
+  /** For `too-large`: the record's size, and the greatest size allowed where it is known. */
   readonly bytes?: number | undefined
   readonly limit?: number | undefined
 }
 
 /** A failed call of the bins API. `message` names the remedy and never contains a key. */
-export class JsonBinError extends Error {
+export class JsonBinError extends Error implements JsonBinErrorFacts {
   override readonly name = 'JsonBinError'
   readonly code: JsonBinErrorCode
   readonly outcome: RequestOutcome
   /** True where the same request may succeed later, without anybody changing anything. */
   readonly retryable: boolean
-  /** HTTP status; undefined where there was no answer. */
   readonly status: number | undefined
-  /** How long the service asks to wait, counted from when the error was thrown. */
   readonly retryAfterMs: number | undefined
-  /** For `too-large`: the record's size, and the greatest size allowed where it is known. */
   readonly bytes: number | undefined
   readonly limit: number | undefined
 
-  constructor(code: JsonBinErrorCode, message: string, facts: JsonBinErrorFacts = {}) {
+  constructor(
+    code: JsonBinErrorCode,
+    message: string,
+    outcome: RequestOutcome = 'not-sent',
+    facts: JsonBinErrorFacts = {},
+  ) {
     super(message)
     this.code = code
-    this.outcome = facts.outcome ?? 'not-sent'
-    this.retryable = facts.retryable ?? false
+    this.outcome = outcome
+    this.retryable = retryableCodes.has(code)
     this.status = facts.status
     this.retryAfterMs = facts.retryAfterMs
     this.bytes = facts.bytes
