@@ -121,8 +121,7 @@ export function createBinContract(serviceName: string, facts: BinServiceFacts, s
       await forget(id)
     })
 
-    const itWithReadOnlyKey = it.runIf(facts.hasReadOnlyKey)
-    itWithReadOnlyKey('lets an access key do what it is for and no more', async () => {
+    it.runIf(facts.hasReadOnlyKey)('lets an access key do what it is for and no more', async () => {
       const id = await create('{"a":1}')
       const reader = clientWith({ accessKey: service.readOnlyKey })
       expect(JSON.parse((await reader.read(id)).record)).toEqual({ a: 1 })
@@ -132,8 +131,7 @@ export function createBinContract(serviceName: string, facts: BinServiceFacts, s
       await forget(id)
     })
 
-    const itWithLimit = it.runIf(facts.hasKnownLimit)
-    itWithLimit('refuses a record over its limit, and keeps the one before', async () => {
+    it.runIf(facts.hasKnownLimit)('refuses a record over its limit, and keeps the one before', async () => {
       const { limitBytes = 0 } = service
       const id = await create('{"a":1}')
       const tooLarge = JSON.stringify({ text: 'x'.repeat(limitBytes) })
