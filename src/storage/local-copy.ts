@@ -30,8 +30,7 @@ export interface LocalCopyOptions {
 }
 
 export interface LocalCopy {
-  /** Updates that no write has taken. */
-  readonly queued: number
+  /** Queues an update for the next write. */
   readonly push: (update: Uint8Array) => void
   readonly dropQueue: () => void
   /** The write under way has failed, or its connection is gone. */
@@ -41,7 +40,7 @@ export interface LocalCopy {
   readonly append: (connection: StorageDatabase) => Promise<StorageEvent>
   /** The whole document, in the place of the rows, or beside them where they are to be kept. */
   readonly rewrite: (connection: StorageDatabase, keepRows: boolean) => Promise<StorageEvent>
-  /** As `rewrite`, unless another tab is doing it. */
+  /** One row in the place of many, unless another tab is at it. The queue stays. */
   readonly compact: (connection: StorageDatabase) => Promise<StorageEvent>
   /** All that is still owed, in one transaction with `meta`: the page may not live to see it done. */
   readonly writeEnd: (connection: StorageDatabase, full: boolean, meta: StorageMetaEntries) => Promise<void>
@@ -71,21 +70,16 @@ export function createLocalCopy(options: LocalCopyOptions): LocalCopy {
     requireCurrent(connection)
     inFlight = []
     newMeta = {}
-    const bytes = rows.reduce((sum, row) => sum + row.byteLength, 0)
-    return { kind: 'written', rows: rows.length, bytes, queued: queue.length }
+    return { kind: 'written', rows: rows.length, bytes: rows.reduce((sum, row) => sum + row.byteLength, 0) }
   }
-  const rewrite = async (connection: StorageDatabase, keepRows: boolean): Promise<StorageEvent> => {
+  const compact = async (connection: StorageDatabase): Promise<StorageEvent> => {
+    requireCurrent(connection)
     const state = Y.encodeStateAsUpdate(ydoc)
-    inFlight = [state]
-    queue = []
-    await (keepRows ? connection.append([state], newMeta) : connection.replace(state, newMeta))
+    await connection.replace(state, newMeta)
     return written(connection, [state])
   }
 
   return {
-    get queued() {
-      return queue.length
-    },
     push: (update) => {
       queue.push(update)
     },
@@ -121,15 +115,20 @@ export function createLocalCopy(options: LocalCopyOptions): LocalCopy {
       await connection.append(rows, newMeta)
       return written(connection, rows)
     },
-    rewrite,
+    rewrite: async (connection, keepRows) => {
+      const state = Y.encodeStateAsUpdate(ydoc)
+      inFlight = [state]
+      queue = []
+      await (keepRows ? connection.append([state], newMeta) : connection.replace(state, newMeta))
+      return written(connection, [state])
+    },
     compact: async (connection) => {
-      if (!locks) return rewrite(connection, false)
+      if (!locks) return compact(connection)
       // Where locks are denied, compacting without one is safe.
       const release = await holdLock(locks, `${name}/compact`).catch(() => () => undefined)
       if (!release) return { kind: 'compaction-skipped' }
       try {
-        requireCurrent(connection)
-        return await rewrite(connection, false)
+        return await compact(connection)
       } finally {
         release()
       }

@@ -53,8 +53,7 @@ export type StorageEvent =
   | { readonly kind: 'lost'; readonly how: StorageLoss }
   | { readonly kind: 'edited' }
   | { readonly kind: 'flush' }
-  /** `queued`: edits that came after the write had taken its own. */
-  | { readonly kind: 'written'; readonly rows: number; readonly bytes: number; readonly queued: number }
+  | { readonly kind: 'written'; readonly rows: number; readonly bytes: number }
   /** Another tab is compacting. */
   | { readonly kind: 'compaction-skipped' }
   | { readonly kind: 'retry' }
@@ -179,7 +178,7 @@ function loaded(state: StorageMachine, event: StorageEvent & { kind: 'loaded' })
   return { state: step.state, effects: [{ kind: 'stop', timer: 'slow' }, ...reported, ...step.effects] }
 }
 
-function written(state: StorageMachine, { rows, bytes, queued }: StorageEvent & { kind: 'written' }): StorageStep {
+function written(state: StorageMachine, { rows, bytes }: StorageEvent & { kind: 'written' }): StorageStep {
   const appended = state.writing === 'append' || state.keepRows
   return settle({
     ...state,
@@ -187,7 +186,6 @@ function written(state: StorageMachine, { rows, bytes, queued }: StorageEvent & 
     writing: null,
     trouble: null,
     failures: 0,
-    queued,
     tailRows: appended ? state.tailRows + rows : 0,
     tailBytes: appended ? state.tailBytes + bytes : 0,
     stateBytes: appended ? state.stateBytes : bytes,
@@ -210,6 +208,7 @@ function startWriting(state: StorageMachine): StorageStep {
   }
 }
 
+/** The queue stays: whatever it holds is stored twice, which is harmless. */
 function compact(state: StorageMachine): StorageStep {
   return {
     state: { ...state, phase: 'writing', writing: 'compact' },
