@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import * as Y from 'yjs'
 import { createTokenDocument, type TokenDocument } from '../../src/doc/index.ts'
-import { isTokenError, type TokenErrorCode } from '../../src/payload/token-error.ts'
+import { isTokenError } from '../../src/payload/token-error.ts'
 import { peek, sampleText } from '../support/generated-tokens-sample.ts'
 import { createReplicas, type Replica, type Replicas } from '../support/replicas.ts'
 
@@ -17,23 +17,23 @@ beforeEach(() => {
   document = replica.document
 })
 
-/** The call throws this code, and neither the stored state nor the view nor undo has changed. */
-function refuses(code: TokenErrorCode, call: (it: TokenDocument) => void): void {
+/** The code of the error thrown; neither the stored state nor the view nor undo has changed. */
+function refusal(call: (it: TokenDocument) => void): string {
   const before = replica.encode()
   const snapshot = document.getSnapshot()
   const { canUndo } = document
-  let thrown: unknown
+  let thrown: unknown = 'nothing was thrown'
   try {
     call(document)
   } catch (error) {
     thrown = error
   }
-  expect(isTokenError(thrown), `expected a TokenError, got ${String(thrown)}`).toBe(true)
-  expect((thrown as { code: string }).code).toBe(code)
-  expect((thrown as Error).message).toMatch(/\w+ \w+/)
   expect(replica.encode()).toEqual(before)
   expect(document.getSnapshot()).toBe(snapshot)
   expect(document.canUndo).toBe(canUndo)
+  if (!isTokenError(thrown)) return String(thrown)
+  expect(thrown.message.split(' ').length).toBeGreaterThan(3)
+  return thrown.code
 }
 
 const token = { $value: 1, $type: 'number' }
@@ -55,26 +55,26 @@ describe('invalid-name', () => {
   ]
   it('refuses what Tokens Studio cannot carry, for new tokens and groups', () => {
     for (const name of badNames) {
-      refuses('invalid-name', (it) => it.set('core', ['color', name], token))
-      refuses('invalid-name', (it) => it.set('core', [name, 'x'], token))
-      refuses('invalid-name', (it) => it.rename('core', 'color.red', ['color', name]))
-      refuses('invalid-name', (it) => it.rename('core', 'color', [name]))
-      refuses('invalid-name', (it) => it.move('core', 'color.red', 'light', [name]))
+      expect(refusal((it) => it.set('core', ['color', name], token))).toBe('invalid-name')
+      expect(refusal((it) => it.set('core', [name, 'x'], token))).toBe('invalid-name')
+      expect(refusal((it) => it.rename('core', 'color.red', ['color', name]))).toBe('invalid-name')
+      expect(refusal((it) => it.rename('core', 'color', [name]))).toBe('invalid-name')
+      expect(refusal((it) => it.move('core', 'color.red', 'light', [name]))).toBe('invalid-name')
     }
     for (const path of ['color..red', '.red', 'red.', 'color.$value'])
-      refuses('invalid-name', (it) => it.set('core', path, token))
+      expect(refusal((it) => it.set('core', path, token))).toBe('invalid-name')
   })
 
   it('refuses them for sets', () => {
     for (const name of ['', ' ', '$themes', 'a//b', '/a', 'a/', '__proto__', ' a', 'a\tb']) {
-      refuses('invalid-name', (it) => it.addSet(name))
-      refuses('invalid-name', (it) => it.renameSet('light', name))
+      expect(refusal((it) => it.addSet(name))).toBe('invalid-name')
+      expect(refusal((it) => it.renameSet('light', name))).toBe('invalid-name')
     }
   })
 
   it('refuses to write to the set itself', () => {
-    refuses('invalid-name', (it) => it.set('core', [], token))
-    refuses('invalid-name', (it) => it.set('core', '', token))
+    expect(refusal((it) => it.set('core', [], token))).toBe('invalid-name')
+    expect(refusal((it) => it.set('core', '', token))).toBe('invalid-name')
   })
 
   it('reads, edits, moves and keeps files that break the rules', () => {
@@ -94,53 +94,53 @@ describe('invalid-name', () => {
 
 describe('not-found', () => {
   it('names what is not there', () => {
-    refuses('not-found', (it) => it.update('core', 'color.nope', { $value: 1 }))
-    refuses('not-found', (it) => it.update('nope', 'color.red', { $value: 1 }))
-    refuses('not-found', (it) => it.set('nope', 'color.red', token))
-    refuses('not-found', (it) => it.remove('core', 'nope.deep.er'))
-    refuses('not-found', (it) => it.rename('core', 'nope', 'yes'))
-    refuses('not-found', (it) => it.move('core', 'nope', 'light', 'nope'))
-    refuses('not-found', (it) => it.move('core', 'color.red', 'nope', 'red'))
-    refuses('not-found', (it) => it.reorder('core', 'nope', { before: 'red' }))
-    refuses('not-found', (it) => it.removeSet('nope'))
-    refuses('not-found', (it) => it.renameSet('nope', 'yes'))
-    refuses('not-found', (it) => it.reorderSets(['core', 'nope']))
-    refuses('not-found', (it) => it.removeTheme('nope'))
-    refuses('not-found', (it) => it.reorderThemes(['nope']))
+    expect(refusal((it) => it.update('core', 'color.nope', { $value: 1 }))).toBe('not-found')
+    expect(refusal((it) => it.update('nope', 'color.red', { $value: 1 }))).toBe('not-found')
+    expect(refusal((it) => it.set('nope', 'color.red', token))).toBe('not-found')
+    expect(refusal((it) => it.remove('core', 'nope.deep.er'))).toBe('not-found')
+    expect(refusal((it) => it.rename('core', 'nope', 'yes'))).toBe('not-found')
+    expect(refusal((it) => it.move('core', 'nope', 'light', 'nope'))).toBe('not-found')
+    expect(refusal((it) => it.move('core', 'color.red', 'nope', 'red'))).toBe('not-found')
+    expect(refusal((it) => it.reorder('core', 'nope', { before: 'red' }))).toBe('not-found')
+    expect(refusal((it) => it.removeSet('nope'))).toBe('not-found')
+    expect(refusal((it) => it.renameSet('nope', 'yes'))).toBe('not-found')
+    expect(refusal((it) => it.reorderSets(['core', 'nope']))).toBe('not-found')
+    expect(refusal((it) => it.removeTheme('nope'))).toBe('not-found')
+    expect(refusal((it) => it.reorderThemes(['nope']))).toBe('not-found')
   })
 
   it('also for neighbours of a place', () => {
-    refuses('not-found', (it) => it.set('core', 'color.nu', token, { after: 'nope' }))
-    refuses('not-found', (it) => it.reorder('core', 'color.red', { before: 'nope' }))
-    refuses('not-found', (it) => it.move('core', 'color.red', 'light', 'red', { after: 'nope' }))
-    refuses('not-found', (it) => it.addSet('nu', {}, { before: 'nope' }))
+    expect(refusal((it) => it.set('core', 'color.nu', token, { after: 'nope' }))).toBe('not-found')
+    expect(refusal((it) => it.reorder('core', 'color.red', { before: 'nope' }))).toBe('not-found')
+    expect(refusal((it) => it.move('core', 'color.red', 'light', 'red', { after: 'nope' }))).toBe('not-found')
+    expect(refusal((it) => it.addSet('nu', {}, { before: 'nope' }))).toBe('not-found')
   })
 
   it('also for names of the prototype', () => {
     for (const name of ['__proto__', 'constructor', 'toString', 'hasOwnProperty']) {
       expect(document.get('core', [name])).toBeUndefined()
       expect(document.get(name, [])).toBeUndefined()
-      refuses('not-found', (it) => it.update('core', ['color', name], { $value: 1 }))
-      refuses('not-found', (it) => it.removeSet(name))
+      expect(refusal((it) => it.update('core', ['color', name], { $value: 1 }))).toBe('not-found')
+      expect(refusal((it) => it.removeSet(name))).toBe('not-found')
     }
   })
 
   it('also once it has been deleted', () => {
     document.remove('core', 'color.red')
-    refuses('not-found', (it) => it.update('core', 'color.red', { $value: 1 }))
+    expect(refusal((it) => it.update('core', 'color.red', { $value: 1 }))).toBe('not-found')
     document.removeSet('light')
-    refuses('not-found', (it) => it.update('light', 'bg', { $value: 1 }))
+    expect(refusal((it) => it.update('light', 'bg', { $value: 1 }))).toBe('not-found')
   })
 })
 
 describe('path-taken', () => {
   it('refuses to rename, move or add onto what is there', () => {
-    refuses('path-taken', (it) => it.rename('core', 'color.red', 'color.blue'))
-    refuses('path-taken', (it) => it.rename('core', 'color.red', 'space.m'))
-    refuses('path-taken', (it) => it.rename('core', 'color.red', 'color.brand'))
-    refuses('path-taken', (it) => it.move('light', 'bg', 'dark', 'bg'))
-    refuses('path-taken', (it) => it.addSet('core'))
-    refuses('path-taken', (it) => it.renameSet('light', 'dark'))
+    expect(refusal((it) => it.rename('core', 'color.red', 'color.blue'))).toBe('path-taken')
+    expect(refusal((it) => it.rename('core', 'color.red', 'space.m'))).toBe('path-taken')
+    expect(refusal((it) => it.rename('core', 'color.red', 'color.brand'))).toBe('path-taken')
+    expect(refusal((it) => it.move('light', 'bg', 'dark', 'bg'))).toBe('path-taken')
+    expect(refusal((it) => it.addSet('core'))).toBe('path-taken')
+    expect(refusal((it) => it.renameSet('light', 'dark'))).toBe('path-taken')
   })
 
   it('refuses to move a group into itself', () => {
@@ -152,9 +152,9 @@ describe('path-taken', () => {
   })
 
   it('refuses to make a token a parent', () => {
-    refuses('path-taken', (it) => it.set('core', 'color.red.inner', token))
-    refuses('path-taken', (it) => it.rename('core', 'color.blue', 'color.red.blue'))
-    refuses('path-taken', (it) => it.move('light', 'bg', 'core', 'color.red.bg'))
+    expect(refusal((it) => it.set('core', 'color.red.inner', token))).toBe('path-taken')
+    expect(refusal((it) => it.rename('core', 'color.blue', 'color.red.blue'))).toBe('path-taken')
+    expect(refusal((it) => it.move('light', 'bg', 'core', 'color.red.bg'))).toBe('path-taken')
   })
 
   it('a place freed by a rename, a move or a deletion is free', () => {
@@ -186,31 +186,31 @@ describe('invalid-value', () => {
       [undefined],
       { a: undefined },
     ])
-      refuses('invalid-value', (it) => it.set('core', 'color.nu', { $value: value as never }))
+      expect(refusal((it) => it.set('core', 'color.nu', { $value: value as never }))).toBe('invalid-value')
     for (const value of [Number.NaN, 1n, (): number => 1, cyclic])
-      refuses('invalid-value', (it) => it.update('core', 'color.red', { $value: value }))
+      expect(refusal((it) => it.update('core', 'color.red', { $value: value }))).toBe('invalid-value')
   })
 
   it('refuses a token that is none', () => {
     for (const value of [null, 7, 'text', [], {}, { $type: 'color' }, { a: { $value: 1 } }])
-      refuses('invalid-value', (it) => it.set('core', 'color.nu', value as never))
+      expect(refusal((it) => it.set('core', 'color.nu', value as never))).toBe('invalid-value')
   })
 
   it('refuses a part below a text, which would not show', () => {
-    refuses('invalid-value', (it) => it.update('core', 'color.red', { $value: { fontSize: '1px' } }))
+    expect(refusal((it) => it.update('core', 'color.red', { $value: { fontSize: '1px' } }))).toBe('invalid-value')
   })
 
   it('refuses what is nested too deep', () => {
     let deep: unknown = 1
     for (let i = 0; i < 600; i++) deep = [deep]
-    refuses('invalid-value', (it) => it.set('core', 'color.nu', { $value: deep as never }))
-    refuses('invalid-value', (it) => it.update('core', 'color.red', { $value: deep }))
+    expect(refusal((it) => it.set('core', 'color.nu', { $value: deep as never }))).toBe('invalid-value')
+    expect(refusal((it) => it.update('core', 'color.red', { $value: deep }))).toBe('invalid-value')
   })
 
   it('refuses a set or theme that is no object', () => {
     for (const value of [null, 7, [], 'x']) {
-      refuses('invalid-value', (it) => it.addSet('nu', value as never))
-      refuses('invalid-value', (it) => void it.setTheme(value as never))
+      expect(refusal((it) => it.addSet('nu', value as never))).toBe('invalid-value')
+      expect(refusal((it) => void it.setTheme(value as never))).toBe('invalid-value')
     }
   })
 })
@@ -230,7 +230,8 @@ describe('invalid-file', () => {
       '{"values":{}}',
       '{"a":1}',
     ])
-      for (const mode of ['replace', 'merge'] as const) refuses('invalid-file', (it) => it.import(text, { mode }))
+      for (const mode of ['replace', 'merge'] as const)
+        expect(refusal((it) => it.import(text, { mode }))).toBe('invalid-file')
   })
 
   it('refuses it in an empty document, too, which stays empty', () => {
@@ -261,7 +262,7 @@ describe('read-only', () => {
       (it) => it.import(sampleText({ 'values/light': undefined })),
       (it) => void it.transact(() => it.removeSet('core')),
     ]
-    for (const write of writes) refuses('read-only', write)
+    for (const write of writes) expect(refusal(write)).toBe('read-only')
     expect(() => document.removeSet('core')).toThrow(/You are a reader of this room\./)
     replicas.all[1]!.document.update('core', 'color.red', { $value: 'B' })
     replicas.sync()
@@ -274,13 +275,7 @@ describe('read-only', () => {
   it('does not let undo write', () => {
     document.update('core', 'color.red', { $value: 'A' })
     document.setReadOnly('no')
-    const before = replica.encode()
-    try {
-      document.undo()
-    } catch (error) {
-      expect(isTokenError(error) && error.code).toBe('read-only')
-    }
-    expect(replica.encode()).toEqual(before)
+    expect(refusal((it) => it.undo())).toBe('read-only')
   })
 })
 
