@@ -1,6 +1,9 @@
 export type BodyText = { readonly kind: 'text'; readonly text: string } | { readonly kind: 'too-long' | 'not-utf-8' }
 
-/** The body of an answer, of which at most `maxBytes` are held: whoever has the key can store anything in a bin. */
+/**
+ * The body of an answer, of which at most `maxBytes` are held: whoever has the key can store anything in a bin. What is left
+ * of the body is the caller's to abort.
+ */
 export async function readText(response: Response, maxBytes: number): Promise<BodyText> {
   const reader = response.body?.getReader()
   if (reader === undefined) return { kind: 'text', text: '' }
@@ -10,10 +13,7 @@ export async function readText(response: Response, maxBytes: number): Promise<Bo
   for (;;) {
     const { done, value } = await reader.read()
     length += value?.length ?? 0
-    if (length > maxBytes) {
-      await reader.cancel()
-      return { kind: 'too-long' }
-    }
+    if (length > maxBytes) return { kind: 'too-long' }
     try {
       text += done ? decoder.decode() : decoder.decode(value, { stream: true })
     } catch {
