@@ -15,8 +15,11 @@ export interface Replica {
   readonly now: () => number
   /** As its storage would hold it. */
   readonly encode: () => Uint8Array
-  /** Throws the memory away and loads what was stored; another session, so another client id, on the same lane. */
-  readonly restart: (stored?: Uint8Array) => void
+  /**
+   * Throws the memory away and loads what was stored: another session, so another client id, on the same lane. After storage
+   * that lost its tail the lane must be a fresh one.
+   */
+  readonly restart: (stored?: Uint8Array, freshLane?: boolean) => void
   /** Undecoded updates arrive here. */
   readonly receive: (update: Uint8Array) => void
 }
@@ -212,13 +215,14 @@ interface ReplicaParts {
 }
 
 function createReplica(parts: ReplicaParts): Replica {
-  const { index, lane, random, clock, newDoc, send, overrides } = parts
+  const { index, random, clock, newDoc, send, overrides } = parts
+  let lane = overrides.lane ?? parts.lane
   let ydoc = newDoc()
   let document: TokenDocument
   let skewMs = 0
   const now = (): number => clock.now() + skewMs
   const open = (): void => {
-    document = createTokenDocument(ydoc, { lane, now, random: random.next, ...overrides })
+    document = createTokenDocument(ydoc, { now, random: random.next, ...overrides, lane })
     ydoc.on('update', (update: Uint8Array, origin: unknown) => {
       if (origin !== networkOrigin) send(index, update)
     })
@@ -227,10 +231,12 @@ function createReplica(parts: ReplicaParts): Replica {
   return {
     name: String.fromCharCode(97 + index),
     index,
-    lane: overrides.lane ?? lane,
     now,
     get document() {
       return document
+    },
+    get lane() {
+      return lane
     },
     get ydoc() {
       return ydoc
@@ -242,9 +248,10 @@ function createReplica(parts: ReplicaParts): Replica {
       skewMs = ms
     },
     encode: () => Y.encodeStateAsUpdate(ydoc),
-    restart: (stored = Y.encodeStateAsUpdate(ydoc)) => {
+    restart: (stored = Y.encodeStateAsUpdate(ydoc), freshLane = false) => {
       document.destroy()
       ydoc.destroy()
+      if (freshLane) lane = random.id(8)
       ydoc = newDoc()
       Y.applyUpdate(ydoc, stored, networkOrigin)
       open()

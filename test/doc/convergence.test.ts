@@ -1,0 +1,45 @@
+import { describe, expect, it } from 'vitest'
+import { seedsToRun, withSeed } from '../support/random.ts'
+import { runHistory, type HistoryOptions } from '../support/replicas-history.ts'
+import { ledgerScenario } from '../support/replicas-history-ledger.ts'
+import { wildScenario } from '../support/replicas-history-wild.ts'
+
+/**
+ * Random histories: whatever people do and however the network delivers it, everybody ends equal (`document-model.md` I1, I2,
+ * I10, I11), and where an oracle can tell, with the right tokens. A failure names its seed; `Y_TOKENS_SEED` replays it.
+ */
+
+const dayMs = 86_400_000
+const kinds: readonly (readonly [name: string, runs: number, options: Omit<HistoryOptions, 'seed'>])[] = [
+  ['as the ledger of the operations says', 60, { replicas: 3, operations: 120, scenario: () => ledgerScenario() }],
+  ['as the ledger says, five replicas', 15, { replicas: 5, operations: 200, scenario: () => ledgerScenario() }],
+  ['everybody does everything', 60, { replicas: 3, operations: 80, scenario: () => wildScenario() }],
+  [
+    '… with clocks days apart',
+    30,
+    { replicas: 3, operations: 80, scenario: () => wildScenario({ skewMs: 4 * dayMs }) },
+  ],
+  [
+    '… with three files taken in apart',
+    30,
+    { replicas: 3, operations: 60, scenario: () => wildScenario({ versions: 3 }) },
+  ],
+  ['… eight replicas', 6, { replicas: 8, operations: 160, scenario: () => wildScenario() }],
+]
+
+describe('everybody ends equal', () => {
+  for (const [name, runs, options] of kinds)
+    it(`${name}, ${runs} histories`, () => {
+      for (const seed of seedsToRun(runs)) {
+        const outcome = withSeed(seed, () => runHistory({ ...options, seed }))
+        expect(outcome.operations).toBe(options.operations)
+        // A history in which most calls are refused would prove little.
+        expect(outcome.refused).toBeLessThan(options.operations / 2)
+      }
+    }, 120_000)
+
+  it('the same seed gives the same trace', () => {
+    for (const [, , options] of kinds.slice(0, 5))
+      expect(runHistory({ ...options, seed: 77 })).toEqual(runHistory({ ...options, seed: 77 }))
+  })
+})

@@ -1,0 +1,179 @@
+import { createHash } from 'node:crypto'
+import { expect } from 'vitest'
+import type { Snapshot } from '../../src/doc/index.ts'
+import { isTokenError } from '../../src/payload/token-error.ts'
+import { payloadText, replayChanges } from './replicas-changes.ts'
+import { factsText, readRoots, structCount } from './replicas-facts.ts'
+import { createReplicas, type Replica, type Replicas } from './replicas.ts'
+import { createRandom, type Random } from './random.ts'
+import { createVirtualClock } from './virtual-clock.ts'
+
+/** One kind of history: what replicas start from, what they do, and what must hold at the end. */
+export interface Scenario {
+  /** The files the replicas take in: one for all, or one each, taken in apart. */
+  readonly files: (random: Random) => readonly string[]
+  /** Clocks are off by up to this much, and step within it. */
+  readonly skewMs: number
+  /** Lets one replica do something. Throws a TokenError where the call was refused. */
+  readonly act: (replica: Replica, random: Random, count: number) => void
+  /** Called when everybody knows everything and sees the same. */
+  readonly check?: (replicas: Replicas) => void
+}
+
+export interface HistoryOptions {
+  readonly seed: number
+  readonly replicas: number
+  readonly operations: number
+  /** Makes a fresh scenario, as scenarios remember what happened. */
+  readonly scenario: () => Scenario
+}
+
+export interface HistoryOutcome {
+  readonly operations: number
+  /** Calls refused by a TokenError, such as renames onto a taken path. */
+  readonly refused: number
+  readonly deliveries: number
+  readonly restarts: number
+  /** A digest of all that happened; the same seed gives the same. */
+  readonly trace: string
+}
+
+/**
+ * A random history: replicas act while messages between them are delivered in any order, twice, or lost; some are cut off,
+ * some restart from what was stored, some lose the tail of it. Twice, in the middle and at the end, everybody is brought
+ * together, and everything must be equal: payload bytes, stored facts, set order, conflicts, a document built anew, and a
+ * mirror kept by replaying the changes. Throws at the first violation.
+ */
+export function runHistory(options: HistoryOptions): HistoryOutcome {
+  const random = createRandom(options.seed)
+  const scenario = options.scenario()
+  const clock = createVirtualClock()
+  const replicas = createReplicas({ count: options.replicas, seed: options.seed + 1, clock })
+  const trace = createHash('sha256')
+  const counts = { operations: 0, refused: 0, deliveries: 0, restarts: 0 }
+  const mirrors = replicas.all.map(() => undefined as Mirror | undefined)
+  const watch = (replica: Replica): void => {
+    mirrors[replica.index] = mirrorOf(replica)
+  }
+
+  const files = scenario.files(random)
+  for (const { index, document } of replicas.all) {
+    const file = files.length === 1 ? (index === 0 ? files[0] : undefined) : files[index % files.length]
+    if (file !== undefined) document.import(file)
+  }
+  if (files.length === 1) replicas.sync()
+  for (const replica of replicas.all) watch(replica)
+  const stored = replicas.all.map((replica) => replica.encode())
+
+  const act = (replica: Replica): void => {
+    counts.operations++
+    try {
+      scenario.act(replica, random, counts.operations)
+    } catch (error) {
+      if (!isTokenError(error)) throw error
+      counts.refused++
+      trace.update(error.code)
+    }
+    // A view read now and then must not differ from one read once at the end.
+    if (random.chance(0.4)) trace.update(replica.document.toText())
+  }
+
+  const disturb = (): void => {
+    const replica = random.pick(replicas.all)
+    switch (random.int(9)) {
+      case 0:
+      case 1:
+        replicas.sync(replica, random.pick(replicas.all))
+        break
+      case 2:
+        replica.skewMs = Math.round((random.next() - 0.5) * 2 * scenario.skewMs)
+        break
+      case 3:
+        counts.restarts++
+        replica.restart()
+        watch(replica)
+        break
+      case 4:
+        stored[replica.index] = replica.encode()
+        break
+      case 5:
+        counts.restarts++
+        replica.restart(stored[replica.index], true)
+        watch(replica)
+        break
+      case 6:
+        replicas.link.partition([replica.index])
+        break
+      case 7:
+        replicas.link.heal()
+        break
+      default:
+        if (random.chance(0.3)) replicas.link.drop()
+        else replicas.link.deliver({ order: 'random', duplicate: 0.3 })
+    }
+  }
+
+  const meet = (): void => {
+    replicas.link.heal()
+    if (random.chance(0.5))
+      replicas.link.deliver({ order: random.pick(['sent', 'reversed', 'random']), duplicate: 0.2 })
+    replicas.sync()
+    expectAllEqual(replicas, mirrors)
+    scenario.check?.(replicas)
+    trace.update(replicas.all[0]!.document.toText())
+  }
+
+  for (let i = 0; i < options.operations; i++) {
+    clock.advance(random.int(5_000))
+    act(random.pick(replicas.all))
+    while (random.chance(0.35)) if (replicas.link.deliverOne()) counts.deliveries++
+    if (random.chance(0.12)) disturb()
+    if (i === options.operations >> 1) meet()
+  }
+  meet()
+  const outcome = { ...counts, trace: trace.digest('hex') }
+  replicas.destroy()
+  return outcome
+}
+
+interface Mirror {
+  readonly current: () => Snapshot
+}
+
+/** What an application holds that applies every batch of changes to what it had. */
+function mirrorOf(replica: Replica): Mirror {
+  let current = replica.document.getSnapshot()
+  replica.document.subscribe((changes) => {
+    current = replayChanges(current, changes)
+  })
+  return { current: () => current }
+}
+
+function expectAllEqual(replicas: Replicas, mirrors: readonly (Mirror | undefined)[]): void {
+  const [first, ...others] = replicas.all
+  const text = first!.document.toText()
+  const snapshot = first!.document.getSnapshot()
+  const facts = factsText(first!.ydoc)
+  for (const { document, ydoc } of others) {
+    expect(document.toText()).toBe(text)
+    expect(document.getSnapshot()).toEqual(snapshot)
+    expect(document.setNames()).toEqual(first!.document.setNames())
+    expect(document.conflicts).toEqual(first!.document.conflicts)
+    expect(factsText(ydoc)).toBe(facts)
+  }
+  const fresh = replicas.observe(first!.encode())
+  expect(fresh.toText()).toBe(text)
+  expect(fresh.conflicts).toEqual(first!.document.conflicts)
+  for (const [i, mirror] of mirrors.entries())
+    if (mirror) expect(payloadText(mirror.current()), `the mirror of replica ${i}`).toBe(payloadText(snapshot))
+
+  // Each set once in the order, and the sets stand in it.
+  const names = Object.keys(snapshot.values).filter((name) => !/^\d+$/.test(name))
+  const order = snapshot.$metadata.tokenSetOrder
+  expect(new Set(order).size).toBe(order.length)
+  expect(order.filter((name) => names.includes(name))).toEqual(names)
+
+  const live = [...readRoots(first!.ydoc).values()].flat().length
+  const lanes = [...readRoots(first!.ydoc).keys()].length
+  expect(structCount(first!.ydoc)).toBeLessThanOrEqual(2 * live + 2 * lanes + first!.ydoc.store.clients.size)
+}
