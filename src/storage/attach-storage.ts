@@ -161,10 +161,11 @@ export function attachStorage(options: AttachStorageOptions): AttachedStorage {
       (connection) => {
         if (mine !== opening) return connection.close()
         database = connection
+        dispatch({ kind: 'opened' })
+        // It may be lost already, which then is said at once.
         connection.onLost((how) => {
           if (database === connection) dispatch({ kind: 'lost', how })
         })
-        if (database === connection) dispatch({ kind: 'opened' })
       },
       (error: unknown) => {
         if (mine === opening) dispatch({ kind: 'failed', code: storageErrorCodeOf(error) })

@@ -14,7 +14,7 @@
  * - M3 A write follows a load of the same connection; so a rewrite never removes rows that nobody here has read.
  * - M4 `loaded` is reported once, at the latest when opening has taken too long.
  * - M5 A full disk first gets a rewrite, which needs less room than the rows it replaces.
- * - M6 A copy that somebody deleted comes back with the next edit, not by itself.
+ * - M6 A copy that somebody deleted comes back with the next edit, or for one not yet stored, never by itself.
  */
 import type { StorageErrorCode } from './storage-error.ts'
 import type { StorageLoss } from './storage-adapter.ts'
@@ -145,9 +145,7 @@ export function stepStorage(state: StorageMachine, event: StorageEvent): Storage
 
 function edited(state: StorageMachine): StorageStep {
   // By way of a timer: nothing that an adapter does may run inside Yjs's event.
-  if (state.phase === 'away' && state.trouble === 'deleted') {
-    return { state, effects: [{ kind: 'start', timer: 'retry', delayMs: 0 }] }
-  }
+  if (state.phase === 'away' && state.trouble === 'deleted') return { state, effects: [soon] }
   if (state.full) return same(state)
   const next = { ...state, queued: state.queued + 1 }
   if (state.phase !== 'ready' || state.queued > 0) return same(next)
@@ -229,7 +227,10 @@ function failed(state: StorageMachine, code: StorageErrorCode): StorageStep {
 function lost(state: StorageMachine, how: StorageLoss): StorageStep {
   if (state.phase === 'away' || state.phase === 'opening') return same(state)
   const next = { ...state, failures: state.failures + 1 }
-  if (how === 'deleted') return goAway(next, 'deleted')
+  if (how === 'deleted') {
+    const step = goAway(next, 'deleted')
+    return isStored(state) ? step : { ...step, effects: [...step.effects, soon] }
+  }
   if (how === 'upgraded') return goAway(next, 'newer-format')
   return state.failures === 0 ? reopen(next) : goAway(next, 'closed')
 }
@@ -270,6 +271,7 @@ function report(state: StorageMachine, effects: readonly StorageEffect[]): Stora
   return { state: { ...state, reportedLoaded: true }, effects: [...effects, { kind: 'report-loaded' }] }
 }
 
+const soon: StorageEffect = { kind: 'start', timer: 'retry', delayMs: 0 }
 const stopTimers: readonly StorageEffect[] = [
   { kind: 'stop', timer: 'slow' },
   { kind: 'stop', timer: 'flush' },

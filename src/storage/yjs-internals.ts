@@ -32,8 +32,9 @@ export function hasStructGap(ydoc: Y.Doc): boolean {
 }
 
 /**
- * Calls `onSilenced` when a throwing listener has silenced the document, after it has been woken up again. Updates made
- * before that are in the document, but other listeners may have missed them: store and send the whole state.
+ * Calls `onSilenced` when a throwing listener has silenced the document, after it has been woken up again (a Yjs that hides
+ * its internals stays silent). Updates made before that are in the document, but other listeners may have missed them:
+ * store and send the whole state.
  *
  * Returns a function that ends the watch. Watch before the application adds listeners of its own.
  */

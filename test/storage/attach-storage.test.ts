@@ -399,13 +399,13 @@ describe('attached storage', () => {
       const locks = navigator.locks
       const store = createFaultyStorage()
       await store.put(name, rowsOf(Array.from({ length: 80 }, (_, i) => `k${i}`)))
-      const other = Promise.withResolvers<void>()
-      const held = locks.request(`${name}/compact`, () => other.promise)
+      let letGo = (): void => undefined
+      const held = locks.request(`${name}/compact`, () => new Promise<void>((resolve) => (letGo = resolve)))
       const bench = await loaded({ store, locks })
       await bench.clock.advanceAsync(0)
       expect(store.writes).toEqual([])
       expect(bench.storage.status.kind).toBe('saved')
-      other.resolve()
+      letGo()
       await held
       const next = await loaded({ store, locks })
       await next.clock.advanceAsync(0)

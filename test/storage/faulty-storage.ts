@@ -26,9 +26,14 @@ export interface FaultyStorage extends StorageAdapter {
   readonly writes: readonly ('append' | 'replace' | 'meta')[]
 }
 
+interface Connection {
+  lost?: StorageLoss
+  listener?: (how: StorageLoss) => void
+}
+
 export function createFaultyStorage(options: { readonly durable?: boolean } = {}): FaultyStorage {
   let memory = createMemoryStorage()
-  const connections = new Map<StorageDatabase, { lost?: StorageLoss; listener?: (how: StorageLoss) => void }>()
+  const connections = new Map<StorageDatabase, Connection>()
   const hanging: (() => void)[] = []
   const writes: ('append' | 'replace' | 'meta')[] = []
   let opens = 0
@@ -54,13 +59,16 @@ export function createFaultyStorage(options: { readonly durable?: boolean } = {}
         if (storage.always) fail(storage.always)
         if (fault === 'hang' || fault === 'hang-blocked') await hang()
         else if (fault) fail(fault)
-        return connect(await memory.open(name))
+        const before = memory
+        const inner = await before.open(name)
+        // As a browser does: the deletion waits for this connection, which hears of it as soon as it listens.
+        return connect(inner, before === memory ? {} : { lost: 'deleted' })
       })()
     },
     remove: (name) => memory.remove(name),
     lose: (how) => {
       if (how === 'deleted') memory = createMemoryStorage()
-      for (const [database, connection] of [...connections]) {
+      for (const [database, connection] of connections) {
         database.close()
         connection.lost = how
         connection.listener?.(how)
@@ -81,8 +89,7 @@ export function createFaultyStorage(options: { readonly durable?: boolean } = {}
     writes,
   }
 
-  const connect = (inner: StorageDatabase): StorageDatabase => {
-    const connection: { lost?: StorageLoss; listener?: (how: StorageLoss) => void } = {}
+  const connect = (inner: StorageDatabase, connection: Connection): StorageDatabase => {
     const guarded = (kind: 'append' | 'replace' | 'meta', run: () => Promise<void>): Promise<void> => {
       writes.push(kind)
       const fault = storage.writeFaults.shift()

@@ -212,6 +212,8 @@ describe('the storage machine', () => {
     expect(effectKinds(deleted)).not.toContain('start retry')
     expect(deleted.state.trouble).toBe('deleted')
     expect(effectKinds(stepStorage(deleted.state, events.edited))).toEqual(['start retry'])
+    const unsaved = stepStorage(stepStorage(states.ready, events.edited).state, { kind: 'lost', how: 'deleted' })
+    expect(effectKinds(unsaved)).toContain('start retry')
   })
 
   it('never retries what only another page load can cure', () => {
