@@ -1,0 +1,254 @@
+import * as Y from 'yjs'
+import { createTokenDocument, type TokenDocument } from '../src/doc/index.ts'
+import { generateTokenFile, tokenPlaces, type TokenPlace } from '../test/support/generated-tokens.ts'
+import { createRandom } from '../test/support/random.ts'
+import { collectGarbage, median, timed, type Measurement } from './measurement.ts'
+import { createNestedMap } from './rivals/nested-map.ts'
+
+/** The budgets `document.*`. Ours and the rival take turns, so that a busy machine slows both. */
+export function* measureDocument(): Iterable<Measurement> {
+  for (const [size, tokens, rounds] of [
+    ['10k', 10_000, 15],
+    ['100k', 100_000, 5],
+  ] as const) {
+    const file = generateTokenFile({ tokens })
+    yield* measureImport(size, file, rounds)
+    if (size === '10k') yield measureState(file)
+    yield* measureLoad(size, file, rounds)
+  }
+  yield* measureRemote()
+  yield* measureEdit()
+  yield* measureOverwrites()
+  yield measureDevices()
+}
+
+function* measureImport(size: string, file: string, rounds: number): Iterable<Measurement> {
+  const ours: number[] = []
+  const theirs: number[] = []
+  // Two rounds to warm up.
+  for (let round = -2; round < rounds; round++) {
+    collectGarbage()
+    const nested = createNestedMap()
+    const rivalMs = timed(() => nested.import(file)).ms
+    nested.ydoc.destroy()
+    collectGarbage()
+    const document = createTokenDocument(new Y.Doc())
+    const ms = timed(() => document.import(file)).ms
+    document.destroy()
+    if (round < 0) continue
+    theirs.push(rivalMs)
+    ours.push(ms)
+  }
+  yield {
+    id: `document.import.${size}`,
+    value: median(theirs) / median(ours),
+    unit: '×',
+    budget: '>= 8',
+    note: `${milliseconds(ours)}, nested Y.Map ${milliseconds(theirs)}`,
+  }
+}
+
+function measureState(file: string): Measurement {
+  const state = encoded(file).length
+  return {
+    id: 'document.state',
+    value: state / new TextEncoder().encode(file).length,
+    unit: '×',
+    budget: '<= 1.1',
+    note: `${(state / 1000).toFixed(0)} kB of state for the minified JSON`,
+  }
+}
+
+function* measureLoad(size: string, file: string, rounds: number): Iterable<Measurement> {
+  const state = encoded(file)
+  const source = createNestedMap()
+  source.import(file)
+  const nestedState = Y.encodeStateAsUpdate(source.ydoc)
+  const ours: number[] = []
+  const theirs: number[] = []
+  for (let round = -2; round < rounds; round++) {
+    collectGarbage()
+    const rivalMs = timed(() => {
+      const ydoc = new Y.Doc()
+      Y.applyUpdate(ydoc, nestedState)
+      return createNestedMap(ydoc).toJSON()
+    }).ms
+    collectGarbage()
+    const { ms } = timed(() => {
+      const document = createTokenDocument(new Y.Doc())
+      Y.applyUpdate(document.ydoc, state)
+      return document.getSnapshot()
+    })
+    if (round < 0) continue
+    theirs.push(rivalMs)
+    ours.push(ms)
+  }
+  yield {
+    id: `document.load.${size}`,
+    value: median(theirs) / median(ours),
+    unit: '×',
+    budget: '>= 5',
+    note: `state to first JSON ${milliseconds(ours)}, nested Y.Map ${milliseconds(theirs)}`,
+  }
+}
+
+function* measureRemote(): Iterable<Measurement> {
+  const small = remoteEdit(1_000)
+  const large = remoteEdit(100_000)
+  yield {
+    id: 'document.remote.100k',
+    value: large,
+    unit: 'ms',
+    budget: '<= 0.5',
+    note: 'one remote edit to the next snapshot, 100,000 tokens',
+  }
+  yield {
+    id: 'document.remote.100k.growth',
+    value: large / small,
+    unit: '×',
+    budget: '<= 2',
+    note: `the same ÷ ${small.toFixed(3)} ms at 1,000 tokens`,
+  }
+}
+
+/** Median time from an arriving update to the next snapshot. */
+function remoteEdit(tokens: number): number {
+  const state = encoded(generateTokenFile({ tokens }))
+  const [from, to] = [replicaOf(state), replicaOf(state)]
+  const places = tokenPlaces(from.getSnapshot())
+  to.getSnapshot()
+  const random = createRandom(7)
+  const times: number[] = []
+  for (let i = -20; i < 200; i++) {
+    const { set, path } = random.pick(places)
+    const vector = Y.encodeStateVector(from.ydoc)
+    from.update(set, path, { $value: `#${(i + 100).toString(16).padStart(6, '0')}` })
+    const update = Y.encodeStateAsUpdate(from.ydoc, vector)
+    const { ms } = timed(() => {
+      Y.applyUpdate(to.ydoc, update)
+      return to.getSnapshot()
+    })
+    if (i >= 0) times.push(ms)
+  }
+  return median(times)
+}
+
+function* measureEdit(): Iterable<Measurement> {
+  const file = generateTokenFile({ tokens: 10_000 })
+  const document = createTokenDocument(new Y.Doc())
+  document.import(file)
+  const places = tokenPlaces(document.getSnapshot()).filter((place) => typeof valueAt(document, place) === 'string')
+  const nested = createNestedMap()
+  nested.import(file)
+  const random = createRandom(5)
+  const ours: number[] = []
+  const theirs: number[] = []
+  for (let i = -500; i < 3_000; i++) {
+    const { set, path } = random.pick(places)
+    const value = `#${(i + 1_000).toString(16).padStart(6, '0')}`
+    const rivalMs = timed(() => nested.setField(set, path, '$value', value)).ms
+    const { ms } = timed(() => document.update(set, path, { $value: value }))
+    if (i < 0) continue
+    theirs.push(rivalMs)
+    ours.push(ms)
+  }
+  yield {
+    id: 'document.edit.10k',
+    value: median(ours) / median(theirs),
+    unit: '×',
+    budget: '<= 2',
+    note: `${microseconds(ours)} a call, nested Y.Map ${microseconds(theirs)}`,
+    reportOnly: true,
+  }
+}
+
+/** Ten devices take turns on 100 keys, 100 edits a turn. */
+function* measureOverwrites(): Iterable<Measurement> {
+  const overwrites = 100_000
+  const ydoc = new Y.Doc()
+  const keys = Array.from({ length: 100 }, (_, i) => `button.background.hover-${i}`)
+  const first = createTokenDocument(ydoc, { lane: 'device00' })
+  first.addSet('core')
+  first.transact(() => {
+    for (const key of keys) first.set('core', key, { $value: '#000000', $type: 'color' })
+  })
+  first.destroy()
+  const random = createRandom(3)
+  const { ms: editMs } = timed(() => {
+    for (let turn = 0; turn < overwrites / 100; turn++) {
+      const device = turn % 10
+      ydoc.clientID = 1_000 + device
+      const document = createTokenDocument(ydoc, { lane: `device0${device}` })
+      for (let i = 0; i < 100; i++)
+        document.update('core', random.pick(keys), { $value: `#${(turn * 100 + i).toString(16).padStart(6, '0')}` })
+      document.destroy()
+    }
+  })
+  const state = Y.encodeStateAsUpdate(ydoc)
+  const loads = Array.from({ length: 15 }, () => timed(() => replicaOf(state).getSnapshot()).ms)
+  const note = `${overwrites.toLocaleString('en')} overwrites of 100 keys by 10 devices, ${(editMs / overwrites).toFixed(3)} ms each`
+  yield { id: 'document.overwrites', value: state.length / 1000, unit: 'kB', budget: '<= 20', note, reportOnly: true }
+  yield {
+    id: 'document.overwrites.load',
+    value: median(loads),
+    unit: 'ms',
+    budget: '<= 10',
+    note: 'that state to first JSON',
+    reportOnly: true,
+  }
+}
+
+/** 1,000 devices, one edit each; a header of 64 characters. */
+function measureDevices(): Measurement {
+  const devices = 1_000
+  const ydoc = new Y.Doc()
+  const seed = createTokenDocument(ydoc, { lane: 'device0000' })
+  seed.import(generateTokenFile({ tokens: 1_000 }))
+  const places = tokenPlaces(seed.getSnapshot())
+  seed.destroy()
+  const before = Y.encodeStateAsUpdate(ydoc).length
+  const random = createRandom(9)
+  for (let device = 0; device < devices; device++) {
+    ydoc.clientID = 1 + random.int(2 ** 31 - 1)
+    const { set, path } = places[device] as TokenPlace
+    const document = createTokenDocument(ydoc, {
+      lane: random.id(8),
+      user: { id: random.id(22), name: random.id(22) },
+      app: random.id(20),
+    })
+    document.update(set, path, { $value: `#${device.toString(16).padStart(6, '0')}` })
+    document.destroy()
+  }
+  return {
+    id: 'document.devices',
+    value: (Y.encodeStateAsUpdate(ydoc).length - before) / devices,
+    unit: 'B',
+    budget: '<= 250',
+    note: 'state beyond the seed per device, 1,000 devices, one edit each',
+    reportOnly: true,
+  }
+}
+
+function encoded(file: string): Uint8Array {
+  const document = createTokenDocument(new Y.Doc())
+  document.import(file)
+  return Y.encodeStateAsUpdate(document.ydoc)
+}
+
+function replicaOf(state: Uint8Array): TokenDocument {
+  const document = createTokenDocument(new Y.Doc())
+  Y.applyUpdate(document.ydoc, state)
+  return document
+}
+
+function valueAt(document: TokenDocument, { set, path }: TokenPlace): unknown {
+  return (document.get(set, path) as { $value?: unknown }).$value
+}
+
+function milliseconds(times: readonly number[]): string {
+  return `${median(times).toFixed(1)} ms`
+}
+
+function microseconds(times: readonly number[]): string {
+  return `${(median(times) * 1000).toFixed(0)} µs`
+}
