@@ -1,0 +1,67 @@
+import type { NewRow, RoomStore } from '../store/room-store.ts'
+
+/**
+ * Groups rows into commits. One batch is on its way at a time; what comes in meanwhile is the next batch, so batches grow with
+ * the load by themselves and no timer delays anything.
+ */
+export interface CommitQueue<Row extends NewRow> {
+  push(row: Row): void
+  /** Bytes pushed and not yet committed. */
+  readonly bytes: number
+  /** Resolves when nothing is on its way. */
+  idle(): Promise<void>
+}
+
+export interface CommitListener<Row extends NewRow> {
+  /** The rows are durable; the first stands at `position`, the others follow. */
+  committed(rows: readonly Row[], position: number): void
+  /** None of the rows is stored. */
+  failed(rows: readonly Row[], error: unknown): void
+}
+
+export function createCommitQueue<Row extends NewRow>(
+  store: RoomStore,
+  listener: CommitListener<Row>,
+): CommitQueue<Row> {
+  let next: Row[] = []
+  let running = false
+  let bytes = 0
+  let idleWaiters: (() => void)[] = []
+
+  async function run(): Promise<void> {
+    // What the sockets bring in this turn of the event loop belongs together.
+    await new Promise<void>((resolve) => setImmediate(resolve))
+    while (next.length > 0) {
+      const rows = next
+      next = []
+      let position: number | null = null
+      let failure: unknown
+      try {
+        position = await store.append(rows)
+      } catch (error) {
+        failure = error
+      }
+      for (const row of rows) bytes -= row.update.length
+      if (position === null) listener.failed(rows, failure)
+      else listener.committed(rows, position)
+    }
+    running = false
+    for (const resolve of idleWaiters.splice(0)) resolve()
+  }
+
+  return {
+    push(row) {
+      next.push(row)
+      bytes += row.update.length
+      if (running) return
+      running = true
+      void run()
+    },
+    get bytes() {
+      return bytes
+    },
+    idle() {
+      return running ? new Promise((resolve) => idleWaiters.push(resolve)) : Promise.resolve()
+    },
+  }
+}

@@ -1,0 +1,488 @@
+/**
+ * One socket in one room, from the accepted upgrade to its end.
+ *
+ * ```
+ * waiting-for-key ── key ─► checking ── granted ─► loading ── room ─► open ◄─► answering
+ *        │ 5 s, 64 KB          │ refused              │ failed         │         (a difference is computed)
+ *        └────── 4401 ◄────────┴── 4401, 4403         └── 4503 ► closed ◄┘
+ * ```
+ *
+ * Whatever comes in before `open` is held, in order and within bounds: a stock client sends at once and waits for nothing.
+ * Refused bytes close the socket, since every later edit of the client builds upon the refused one.
+ */
+import { type CloseCode, closeCodes } from '../../src/protocol/close-codes.ts'
+import {
+  type LeaseMessage,
+  type RelayMessage,
+  decodeRelayMessage,
+  encodeRelayMessage,
+  messageTypes,
+  relayProtocolVersion,
+} from '../../src/protocol/relay-messages.ts'
+import { sideRoomOf } from '../../src/protocol/room-name.ts'
+import type { RoomLeases } from './room-leases.ts'
+import { decodeClockVector } from './clock-vector.ts'
+import type { RelayLimits } from './limits.ts'
+import type { RelayLog } from './relay-log.ts'
+import type { FrameSocket } from './relay-socket.ts'
+import type { Member, Room } from './room.ts'
+import type { RoomVisit } from './room-registry.ts'
+import type { Grant, KeyJudge } from './room-key.ts'
+import { createSyncLedger } from './sync-ledger.ts'
+import type { Timers } from './timers.ts'
+import { createTokenBucket } from './token-bucket.ts'
+import { RelayWireFault } from './wire-fault.ts'
+import { frameMessage, keepAliveFrame } from './wire-frames.ts'
+import { createWireReader, type WireReader } from './wire-reader.ts'
+
+export interface Connection {
+  readonly id: number
+  /** A whole message from the socket. */
+  receive(data: Buffer, isBinary: boolean): void
+  /** A sign of life below the messages: a pong. */
+  heard(): void
+  /** A message above the size limit is about to close the socket. */
+  tooLarge(): void
+  drained(): void
+  /** The socket is gone. */
+  ended(code: number): void
+  /** Regular upkeep: keep-alive, ping, dead sockets, expired keys. */
+  tick(nowMs: number): void
+  close(code: CloseCode, reason: string): void
+  terminate(): void
+}
+
+export interface ConnectionOptions {
+  readonly id: number
+  readonly socket: FrameSocket
+  readonly room: string
+  readonly side: boolean
+  /** Null where the key is still to come. */
+  readonly grant: Grant | null
+  readonly judge: KeyJudge
+  readonly leases: RoomLeases
+  /** Enters the room; a close code where it may not be entered. */
+  readonly enter: (mayWrite: boolean) => RoomVisit | { readonly code: CloseCode; readonly reason: string }
+  /** Whether so much waits for the disk that reading must stop. */
+  readonly storeIsFull: () => boolean
+  readonly limits: RelayLimits
+  readonly timers: Timers
+  readonly log: RelayLog
+}
+
+type Phase = 'waiting-for-key' | 'checking' | 'loading' | 'open' | 'answering' | 'closed'
+
+const syncStep1 = 0
+const syncStep2 = 1
+const syncUpdate = 2
+
+export function createConnection(options: ConnectionOptions): Connection {
+  const { id, socket, judge, leases, limits, timers, log } = options
+  const address = options.side ? sideRoomOf(options.room) : options.room
+  const openedAtMs = timers.now()
+  const ledger = createSyncLedger()
+  const messages = createTokenBucket({ perSecond: limits.messagesPerSecond, burst: limits.messageBurst })
+  const bytes = createTokenBucket({ perSecond: limits.bytesPerSecond, burst: limits.byteBurst })
+
+  let phase: Phase = options.grant ? 'loading' : 'waiting-for-key'
+  let grant = options.grant
+  let visit: RoomVisit | undefined
+  let room: Room | undefined
+  let saidHello = false
+  let toldReadOnly = false
+  let held: Buffer[] = []
+  let heldBytes = 0
+  let rateTimer: unknown = null
+  let unknownMessages = 0
+  let heardAtMs = openedAtMs
+  let sentAtMs = openedAtMs
+  let pingedAtMs = openedAtMs
+  let buffered = 0
+
+  const member: Member = {
+    id,
+    get identity() {
+      return grant?.identity ?? null
+    },
+    get mayWrite() {
+      return grant !== null && grant.role !== 'reader'
+    },
+    get hearsSaved() {
+      return saidHello
+    },
+    get bufferedBytes() {
+      return socket.bufferedBytes
+    },
+    send,
+    close,
+    settle(committedRows) {
+      sendSaved(committedRows)
+      return ledger.waits
+    },
+  }
+
+  function send(frame: Buffer): void {
+    sentAtMs = timers.now()
+    socket.send(frame)
+  }
+
+  function sendRelayMessage(message: RelayMessage): void {
+    if (saidHello) send(frameMessage(encodeRelayMessage(message)))
+  }
+
+  function sendSaved(committedRows: number): void {
+    const saved = ledger.takeSaved(committedRows)
+    if (saved !== null) sendRelayMessage({ kind: 'saved', body: saved })
+  }
+
+  function close(code: CloseCode, reason: string): void {
+    if (phase === 'closed') return
+    log.debug('connection-refused', { conn: id, room: address, code, reason }, 'Closing a connection')
+    leaveRoom()
+    socket.close(code, reason)
+  }
+
+  function leaveRoom(): void {
+    phase = 'closed'
+    held = []
+    heldBytes = 0
+    timers.clearTimer(rateTimer)
+    timers.clearTimer(keyTimer)
+    leases.leave(member, address)
+    room?.leave(member)
+    visit?.leave()
+  }
+
+  // --- the way in
+
+  const keyTimer = grant
+    ? null
+    : timers.setTimer(() => {
+        if (phase === 'waiting-for-key') close(closeCodes.keyMissingOrExpired, 'No room key was sent')
+      }, limits.keyWaitMs)
+
+  function enterRoom(): void {
+    phase = 'loading'
+    const entered = options.enter(member.mayWrite)
+    if ('code' in entered) {
+      close(entered.code, entered.reason)
+      return
+    }
+    visit = entered
+    entered.room.then(
+      (loaded) => {
+        if (phase !== 'loading') return
+        room = loaded
+        loaded.enter(member)
+        openUp()
+      },
+      () => close(closeCodes.storageFailed, 'The room could not be loaded; nothing of it is lost'),
+    )
+  }
+
+  function openUp(): void {
+    phase = 'open'
+    while (held.length > 0 && isOpen()) {
+      const data = held.shift() as Buffer
+      heldBytes -= data.length
+      process(data)
+    }
+    if (isOpen()) socket.resume('held')
+  }
+
+  function isOpen(): boolean {
+    return phase === 'open'
+  }
+
+  function hold(data: Buffer): void {
+    // Copied: what `ws` gives is a view of a chunk from the socket.
+    held.push(Buffer.from(data))
+    heldBytes += data.length
+    if (phase === 'waiting-for-key') {
+      if (held.length > limits.maxFramesBeforeKey || heldBytes > limits.maxBytesBeforeKey)
+        close(closeCodes.keyMissingOrExpired, 'Too much was sent before a room key')
+    } else if (heldBytes > limits.maxHeldBytes) socket.pause('held')
+  }
+
+  async function takeKey(key: string): Promise<void> {
+    const before = phase
+    phase = 'checking'
+    const verdict = await judge(key, options.room, options.side)
+    if (isClosed()) return
+    if (verdict.kind !== 'granted') {
+      const code = verdict.kind === 'not-allowed' ? closeCodes.notAllowed : closeCodes.keyMissingOrExpired
+      close(code, verdict.message)
+      return
+    }
+    const couldWrite = member.mayWrite
+    grant = verdict.grant
+    if (before === 'waiting-for-key') {
+      enterRoom()
+      return
+    }
+    sendWelcome()
+    if (!member.mayWrite) leases.leave(member, address)
+    // What it sent as a reader was dropped; asked, it sends all of it.
+    else if (!couldWrite) room?.askForMissing(member)
+    openUp()
+  }
+
+  function isClosed(): boolean {
+    return phase === 'closed'
+  }
+
+  // --- messages
+
+  function receive(data: Buffer, isBinary: boolean): void {
+    if (phase === 'closed') return
+    const nowMs = timers.now()
+    heardAtMs = nowMs
+    if (!isBinary) {
+      close(closeCodes.badBytes, 'Only binary messages are taken')
+      return
+    }
+    chargeFor(data, nowMs)
+    if (phase === 'open') process(data)
+    else if (phase === 'waiting-for-key' && data[0] === messageTypes.key) process(data)
+    else hold(data)
+  }
+
+  /** Too fast: reads no further for as long as the debt takes. Nothing is lost, TCP makes the sender wait. */
+  function chargeFor(data: Buffer, nowMs: number): void {
+    const asksForState = data[0] === messageTypes.sync && data[1] === syncStep1
+    const waitMs = Math.max(
+      messages.take(asksForState ? limits.stateVectorCost : 1, nowMs),
+      bytes.take(data.length, nowMs),
+    )
+    if (waitMs === 0 || rateTimer !== null) return
+    socket.pause('rate')
+    rateTimer = timers.setTimer(() => {
+      rateTimer = null
+      socket.resume('rate')
+    }, waitMs)
+  }
+
+  function process(data: Buffer): void {
+    try {
+      dispatch(data)
+    } catch (error) {
+      if (error instanceof RelayWireFault) {
+        refuse(error.code, error.message)
+        return
+      }
+      // A fault of ours. One connection ends for good, since the message would come back with a retry; the others go on.
+      const reason = error instanceof Error ? (error.stack ?? error.message) : String(error)
+      log.error('message-failed', { conn: id, room: address, reason }, 'A message could not be handled')
+      close(closeCodes.badBytes, 'The relay could not handle a message')
+    }
+  }
+
+  function dispatch(data: Buffer): void {
+    const reader = createWireReader(data)
+    const type = reader.readUint()
+    switch (type) {
+      case messageTypes.sync:
+        receiveSync(reader)
+        break
+      case messageTypes.awareness:
+        receiveAwareness(reader)
+        break
+      case messageTypes.queryAwareness:
+        reader.expectEnd()
+        room?.sendAwareness(member)
+        break
+      case messageTypes.hello:
+      case messageTypes.lease:
+      case messageTypes.key:
+        receiveRelayMessage(data)
+        break
+      default:
+        // Somebody else's extension. Answering it with a close would shut out clients that only try.
+        unknownMessages++
+    }
+  }
+
+  function receiveSync(reader: WireReader): void {
+    const kind = reader.readUint()
+    if (kind !== syncStep1 && kind !== syncStep2 && kind !== syncUpdate)
+      throw new RelayWireFault('bad-bytes', `Sync messages have no kind ${kind}`)
+    const body = reader.readBytes()
+    reader.expectEnd()
+    if (!room) return
+    if (kind === syncStep1) answerStateVector(room, body)
+    else receiveUpdate(room, body, kind === syncStep2 ? 'answer' : 'live')
+  }
+
+  function answerStateVector(target: Room, encoded: Uint8Array): void {
+    const vector = decodeClockVector(encoded, limits.maxStateVectorEntries)
+    const joining = target.join(member, { encoded, vector })
+    if (!joining) return
+    phase = 'answering'
+    void joining.then(() => {
+      if (phase === 'answering') openUp()
+    })
+  }
+
+  function receiveUpdate(target: Room, update: Uint8Array, sent: 'live' | 'answer'): void {
+    const ordinal = ledger.count()
+    if (!member.mayWrite) {
+      dropFromReader(target, ordinal)
+      return
+    }
+    const taken = target.submit(member, update, sent)
+    if (taken.kind === 'refused') {
+      refuseUpdate(ordinal, taken.fault.code, taken.fault.message, update.length)
+      return
+    }
+    if (sent === 'answer') ledger.closeGaps(ordinal)
+    if (taken.kind === 'gap') {
+      if (ledger.openGap(ordinal)) target.askForMissing(member)
+      return
+    }
+    settle(target, ordinal)
+    if (taken.kind === 'new' && options.storeIsFull()) socket.pause('store')
+  }
+
+  function settle(target: Room, ordinal: number): void {
+    ledger.settleAfter(ordinal, target.appendedRows)
+    sendSaved(target.committedRows)
+    if (ledger.waits) target.settleLater(member)
+  }
+
+  /** Stock clients send edits whatever their role, so this is no reason to close. */
+  function dropFromReader(target: Room, ordinal: number): void {
+    settle(target, ordinal)
+    if (toldReadOnly) return
+    toldReadOnly = true
+    const message = 'This room key may read only. The edit was not taken; ask for a key with the role writer.'
+    sendRelayMessage({ kind: 'rejected', body: { count: ordinal, code: 'read-only', message } })
+  }
+
+  function refuseUpdate(ordinal: number, code: 'bad-bytes' | 'too-large', message: string, size: number): void {
+    log.warn(
+      'update-refused',
+      { conn: id, room: address, user: grant?.identity?.id, code, bytes: size, reason: message },
+      'Refused an update',
+    )
+    sendRelayMessage({ kind: 'rejected', body: { count: ordinal, code, message } })
+    refuse(code, message)
+  }
+
+  function refuse(code: 'bad-bytes' | 'too-large', message: string): void {
+    close(code === 'too-large' ? closeCodes.tooLarge : closeCodes.badBytes, message)
+  }
+
+  function receiveAwareness(reader: WireReader): void {
+    const update = reader.readBytes()
+    reader.expectEnd()
+    if (update.length <= limits.maxAwarenessMessageBytes) room?.awareness(member, update)
+    else unknownMessages++
+  }
+
+  function receiveRelayMessage(data: Buffer): void {
+    const message = decodeOwn(data)
+    switch (message.kind) {
+      case 'hello':
+        saidHello = true
+        sendWelcome()
+        if (room) sendSaved(room.committedRows)
+        break
+      case 'key':
+        void takeKey(message.body)
+        break
+      case 'lease':
+        receiveLease(message.body)
+        break
+      case 'welcome':
+      case 'saved':
+      case 'rejected':
+        unknownMessages++
+        break
+    }
+  }
+
+  function decodeOwn(data: Buffer): RelayMessage {
+    try {
+      return decodeRelayMessage(data)
+    } catch {
+      // What JSON.parse or the schema say may quote the message, and a key must not get into a reason.
+      throw new RelayWireFault('bad-bytes', `Message ${String(data[0])} is not of the form this relay knows`)
+    }
+  }
+
+  function sendWelcome(): void {
+    if (!grant) return
+    sendRelayMessage({
+      kind: 'welcome',
+      body: {
+        v: relayProtocolVersion,
+        room: address,
+        role: grant.role,
+        user: grant.identity,
+        limits: { maxMessageBytes: limits.maxMessageBytes },
+      },
+    })
+  }
+
+  function receiveLease(message: LeaseMessage): void {
+    if (!saidHello) return
+    leases.receive(member, address, message, (answer) => {
+      if (!isClosed()) sendRelayMessage({ kind: 'lease', body: answer })
+    })
+  }
+
+  // --- upkeep
+
+  function tick(nowMs: number): void {
+    if (phase === 'closed') return
+    if (grant?.expiresAtMs !== null && grant !== null && nowMs >= grant.expiresAtMs) {
+      close(closeCodes.keyMissingOrExpired, 'The room key has expired')
+      return
+    }
+    const progressed = socket.bufferedBytes < buffered
+    buffered = socket.bufferedBytes
+    // A client that is still taking what it was sent is alive, even if its pong sits behind all that.
+    if (progressed) heardAtMs = Math.max(heardAtMs, nowMs)
+    const waitedMs = nowMs - pingedAtMs
+    if (heardAtMs < pingedAtMs && waitedMs >= limits.pongTimeoutMs) {
+      const slow = room?.isBehind(member) === true && waitedMs < limits.slowConsumerTimeoutMs
+      if (!slow) {
+        socket.terminate()
+        return
+      }
+    } else if (waitedMs >= limits.pingIntervalMs && heardAtMs >= pingedAtMs) {
+      pingedAtMs = nowMs
+      socket.ping()
+    }
+    if (nowMs - sentAtMs >= limits.keepAliveMs && !room?.isBehind(member)) send(keepAliveFrame)
+  }
+
+  if (grant) enterRoom()
+  return {
+    id,
+    receive,
+    heard() {
+      heardAtMs = timers.now()
+    },
+    tooLarge() {
+      const count = ledger.count()
+      const message = `A message may have ${limits.maxMessageBytes} bytes. Import the file in smaller parts.`
+      log.warn('update-refused', { conn: id, room: address, code: 'too-large' }, 'Refused a message')
+      sendRelayMessage({ kind: 'rejected', body: { count, code: 'too-large', message } })
+    },
+    drained() {
+      room?.drained(member)
+    },
+    ended(code) {
+      if (phase !== 'closed') leaveRoom()
+      const fields = { conn: id, room: address, code, ms: timers.now() - openedAtMs, unknownMessages }
+      log.debug('connection-closed', fields, 'A connection ended')
+    },
+    tick,
+    close,
+    terminate() {
+      if (phase !== 'closed') leaveRoom()
+      socket.terminate()
+    },
+  }
+}

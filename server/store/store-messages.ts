@@ -1,0 +1,32 @@
+import type { QuarantinedRow, RoomSnapshot, StoreWarning } from './room-store.ts'
+import type { RowBatch, StoredBatch } from './row-batch.ts'
+import type { RelayErrorCode } from './relay-error.ts'
+
+/** What the store asks of its thread. Answered in the order of the questions. */
+export type StoreQuestion =
+  | { readonly op: 'append'; readonly batch: RowBatch; readonly atMs: number }
+  | { readonly op: 'load'; readonly room: string }
+  | { readonly op: 'position'; readonly room: string }
+  | {
+      readonly op: 'fold'
+      readonly room: string
+      readonly snapshot: RoomSnapshot
+      readonly quarantine: readonly QuarantinedRow[]
+      readonly atMs: number
+    }
+  | { readonly op: 'epoch'; readonly room: string; readonly lease: string }
+  | { readonly op: 'probe' }
+  | { readonly op: 'durability' }
+  | { readonly op: 'close' }
+
+export type StoreReply =
+  | { readonly kind: 'opened'; readonly warnings: readonly StoreWarning[] }
+  | { readonly kind: 'answer'; readonly value: unknown }
+  | { readonly kind: 'failed'; readonly code: RelayErrorCode; readonly message: string }
+
+/** A room on its way between threads. */
+export interface LoadedRoom {
+  readonly snapshot: RoomSnapshot | null
+  readonly rows: StoredBatch
+  readonly lastOrdinal: number
+}
