@@ -68,11 +68,6 @@ async function measureEntry({ name, source }: Entry): Promise<Measurement> {
     unit: 'kB',
     budget: budgetOf(name),
     note: `gzip; with ${packages.join(', ') || 'nothing else'}`,
-      [...inside]
-        .filter((each) => each !== 'y-tokens')
-        .toSorted()
-        .join(', ') || 'nothing else'
-    }`,
   }
 }
 
