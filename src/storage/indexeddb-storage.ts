@@ -68,12 +68,14 @@ function connect(database: IDBPDatabase, lost: LossSignal): StorageDatabase {
         ? [IDBKeyRange.upperBound(loadedUpTo), ...writtenKeys.map((key) => IDBKeyRange.only(key))]
         : []
       try {
-        const [keys] = await Promise.all([
+        const requests = [
           Promise.all(rows.map((row) => updates.add(row))),
           Promise.all(removals.map((range) => updates.delete(range))),
           Promise.all(Object.entries(meta).map(([key, value]) => custom.put(value, key))),
-          transaction.done,
-        ])
+        ] as const
+        // Otherwise the page would have to live to see the requests succeed before anything is committed.
+        transaction.commit()
+        const [keys] = await Promise.all([...requests, transaction.done])
         if (replacing) writtenKeys = []
         writtenKeys.push(...(keys as number[]))
       } catch (error) {
