@@ -1,3 +1,7 @@
+import type { HeldBack } from '../payload/held-back.ts'
+
+export type { HeldBack } from '../payload/held-back.ts'
+
 /** Why the bridge stands still. Codes are stable; `message` is for people and names the remedy. */
 export type BlockedReason =
   | 'unauthorized'
@@ -43,15 +47,6 @@ export type BridgeState =
         readonly largestSets: readonly { readonly name: string; readonly bytes: number }[]
       }
     }
-
-/** One place of the document that the plugin would refuse, and what the bin shows instead. */
-export interface HeldBack {
-  readonly set: string | null
-  readonly path: readonly string[]
-  readonly reason: string
-  /** `repaired`: shown changed, restored on the way back. `held-back`: not shown at all. */
-  readonly outcome: 'repaired' | 'held-back'
-}
 
 export interface BridgeStatus {
   readonly state: BridgeState

@@ -8,7 +8,7 @@
  * Nothing is moved or renamed, so a file written back in its form is the file that came in. This reads files; it does not ask
  * for the plugin's rules (`plugin-rules.ts`).
  */
-import { isToken, tokensIn } from './is-token.ts'
+import { holdsToken, isToken } from './is-token.ts'
 import { locateJsonError } from './json-error.ts'
 import {
   getKey,
@@ -154,7 +154,7 @@ function readForm(root: JsonObject): TokenFile {
   }
   // Any JSON object looks like sets, a package.json too. Tokens, or Tokens Studio's own keys, tell.
   const isTokensStudio = hasKey(root, '$themes') || hasKey(root, '$metadata')
-  if (!isTokensStudio && [...sets.values()].every((set) => tokensIn(set).next().done === true)) {
+  if (!isTokensStudio && ![...sets.values()].some(holdsToken)) {
     throw invalid('no-tokens', 'There is no token in this file: nothing has a "$value" or a "value".')
   }
   return { form: 'sets', root, sets }

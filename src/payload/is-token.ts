@@ -34,3 +34,8 @@ export function* tokensIn(
     if (isObject(child) && isChildKey(key, token)) yield* tokensIn(child, [...path, key])
   }
 }
+
+/** Whether `node` is a token or holds one, however deep. */
+export function holdsToken(node: JsonObject): boolean {
+  return tokensIn(node).next().done !== true
+}

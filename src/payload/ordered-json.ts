@@ -79,6 +79,19 @@ export function objectFrom(keys: readonly string[], values: readonly Json[]): Js
   return ordered
 }
 
+/** A copy with the member set, at its old place or else the end; `undefined` removes it. */
+export function withMember(object: JsonObject, key: string, value: Json | undefined): JsonObject {
+  const members = new Map<string, Json>(keysOf(object).map((each) => [each, getKey(object, each) as Json]))
+  if (value === undefined) members.delete(key)
+  else members.set(key, value)
+  return objectFrom([...members.keys()], [...members.values()])
+}
+
+/** False where every object of the text keeps its key order as a plain object. True costs a second look. */
+export function mayHoldIntegerKeys(text: string): boolean {
+  return integerKeyInText.test(text)
+}
+
 /** Deeper than any token file, and shallow enough for every recursive walk over JSON here. */
 const maxParsedDepth = 2000
 
