@@ -120,7 +120,7 @@ describe('names and places', () => {
   it('the k-th node of a name has that name and inherits nothing from files', () => {
     const document = readFacts(
       ['aaaaaaaa', red, 'n', 'crimson', factNow],
-      ['bbbbbbbb', `${red}~:1`, 'c', '{"$value":"second"}', factNow + 1, 'a0V'],
+      ['bbbbbbbb', `${red}~:1`, 'c', '{"$value":"second"}', factNow + 1, 'a2V'],
     )
     expect(shownAt(document, 'core/color/red')).toEqual({ $value: 'second' })
     expect(shownAt(document, 'core/color/crimson')).toMatchObject({ $value: '#f00' })

@@ -12,7 +12,9 @@ import type { Replica, Replicas } from './replicas.ts'
  * tokens live, where, under which name, and with which values; nothing of the document's own reading is used.
  *
  * Tokens have unique names and a `uid`. What the specification hides on purpose does not occur here: no move back to the birth
- * group, no re-creation of a path, no part edited below a replaced composite.
+ * group, no re-creation of a path, no part edited below a replaced composite. Nor does storage lose its tail: where an update
+ * overtook an earlier one of its author, its erasures are in force before what replaces the erased, and a crash of the author
+ * that takes the earlier update then takes both values.
  */
 export function ledgerScenario(options: { readonly skewMs?: number } = {}): Scenario {
   const { skewMs = 600_000 } = options
@@ -20,6 +22,7 @@ export function ledgerScenario(options: { readonly skewMs?: number } = {}): Scen
   return {
     files: () => [ledger.file],
     skewMs,
+    losesTails: false,
     act: (replica, random, count) => ledger.act(replica, random, count),
     check: (replicas) => ledger.check(replicas),
   }

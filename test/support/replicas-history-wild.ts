@@ -14,6 +14,7 @@ export function wildScenario(options: { readonly skewMs?: number; readonly versi
       return files
     },
     skewMs,
+    losesTails: true,
     act: ({ document }, random, count) => {
       if (random.chance(0.06))
         document.transact(() => {

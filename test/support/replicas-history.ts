@@ -14,6 +14,8 @@ export interface Scenario {
   readonly files: (random: Random) => readonly string[]
   /** Clocks are off by up to this much, and step within it. */
   readonly skewMs: number
+  /** Crashes may take what was stored last, in part delivered already. */
+  readonly losesTails: boolean
   /** Lets one replica do something. Throws a TokenError where the call was refused. */
   readonly act: (replica: Replica, random: Random, count: number) => void
   /** Called when everybody knows everything and sees the same. */
@@ -98,7 +100,8 @@ export function runHistory(options: HistoryOptions): HistoryOutcome {
         break
       case 5:
         counts.restarts++
-        replica.restart(stored[replica.index], true)
+        if (scenario.losesTails) replica.restart(stored[replica.index], true)
+        else replica.restart(replica.encode(), true)
         watch(replica)
         break
       case 6:
