@@ -2,11 +2,10 @@ import type { Random } from './random.ts'
 
 type Tree = Record<string, unknown>
 
-const names = [
-  ...['a', 'b', 'c', 'color', '50', '100', 'größe', 'a b', 'size/x'],
-  ...['a.b', '1.5', '.y', 'x.', '', 'b\\', 'x\\.y', '..'],
-  ...['constructor', 'prototype', 'toString', 'valueOf', '$root', 'value', 'type', 'description', 'name', 'x$valuey'],
-] as const
+const plainNames = ['a', 'b', 'c', 'color', '50', '100', 'größe', 'a b', 'size/x']
+const splitNames = ['a.b', '1.5', '.y', 'x.', '', 'b\\', 'x\\.y', '..']
+const fieldNames = ['$root', 'value', 'type', 'description', 'name', 'x$valuey']
+const names = [...plainNames, ...splitNames, ...fieldNames, 'constructor', 'prototype', 'toString', 'valueOf']
 const metadataKeys = ['$type', '$value', '$description', '$extensions', '$deprecated', '$ref'] as const
 const types = [
   'color',
