@@ -143,7 +143,7 @@ describe('the worked example', () => {
     const ydoc = new Y.Doc()
     ydoc.clientID = seedClientId
     ydoc.getArray(seedName).push(seedEntries)
-    ydoc.clientID = 1
+    ydoc.clientID = 2 ** 31 - 1
     const sizes = edits.map((edit) => {
       putFacts(ydoc, lane, edit)
       return Y.encodeStateAsUpdate(ydoc).length

@@ -357,6 +357,7 @@ describe('several seeds', () => {
     a!.document.import(sampleText())
     replicas.clock.jumpTo(Date.UTC(2026, 0, 1, 0, 30))
     a!.document.update('core', 'color.brand.dark', { $value: 'early' })
+    replicas.clock.advance(2_000)
     b!.document.import(
       sampleText({ '$metadata/updatedAt': '2026-01-01T00:30:01Z', 'values/core/color/brand': undefined }),
     )

@@ -31,12 +31,8 @@ beforeEach(() => {
 describe("a deletion's vector", () => {
   const vector = (replica: Replica, id: string): unknown =>
     JSON.parse(laneFacts(replica.ydoc, replica.lane).find((fact) => fact[0] === id && fact[1] === 'x')![2])
-  const newest = (lane: string): number =>
-    Math.max(
-      ...laneFacts(replicaA.ydoc, lane)
-        .filter(([id]) => !id.startsWith('/~y/'))
-        .map((fact) => fact[3]),
-    )
+  const newest = ({ ydoc, lane }: Replica): number =>
+    Math.max(...tokenFacts(ydoc).flatMap((each) => (each.lane === lane ? [each.fact[3]] : [])))
 
   it('is empty where no lane has a fact at or below', () => {
     a.update('core', 'color.blue', { $value: 'A' })
@@ -50,9 +46,9 @@ describe("a deletion's vector", () => {
     step()
     b.update('core', 'color.brand.dark', { $value: 'B' })
     sync()
-    const theirs = newest(replicaB.lane)
+    const theirs = newest(replicaB)
     a.update('core', 'color.blue', { $value: 'A' })
-    const mine = newest(replicaA.lane)
+    const mine = newest(replicaA)
     step()
     a.remove('core', 'color')
     expect(vector(replicaA, '/values/core/color')).toEqual({ [replicaA.lane]: mine, [replicaB.lane]: theirs })
@@ -66,12 +62,12 @@ describe("a deletion's vector", () => {
     a.remove('core', 'space')
     sync()
     expect(b.get('core', 'space')).toBeUndefined()
-    expect(vector(replicaA, '/values/core/space')).toEqual({ [replicaB.lane]: newest(replicaB.lane) })
+    expect(vector(replicaA, '/values/core/space')).toEqual({ [replicaB.lane]: newest(replicaB) })
   })
 
   it('takes in the deletions seen there', () => {
     b.update('core', 'color.red', { $value: 'B' })
-    const edited = newest(replicaB.lane)
+    const edited = newest(replicaB)
     sync()
     a.remove('core', 'color.red')
     sync()

@@ -105,7 +105,7 @@ export function nastyFiles(): CorpusFile[] {
   )
   add(
     'order names unknown sets',
-    `{"values":{"a":{"t":${red}},"b":{}},"$metadata":{"tokenSetOrder":["ghost","b","a","a"]}}`,
+    `{"values":{"a":{"t":${red}},"b":{}},"$metadata":{"tokenSetOrder":["ghost","b","a"]}}`,
   )
   add('order lacks sets', `{"values":{"a":{"t":${red}},"b":{},"c":{}},"$metadata":{"tokenSetOrder":["c"]}}`)
   add('order absent', `{"values":{"b":{"t":${red}},"a":{}},"$themes":[],"$metadata":{}}`)
