@@ -1,0 +1,221 @@
+/** The team's bins: registered in the document, with this device's keys beside it; one of them is applied. */
+import { isJsonBinError } from '../jsonbin/json-bin-error.ts'
+import type { BinStore } from '../jsonbin/bin-store.ts'
+import { type BinKey, type BinKeys, keyKind } from './bin-keys.ts'
+import { randomHex, type RegisteredBin } from './bin-registry.ts'
+import { BridgeError } from './bridge-error.ts'
+import { blockAgainst, composeBody } from './body.ts'
+import { adoptRecord, type LinkOptions, type LinkParts } from './link-bin.ts'
+import type { OpenBinStore } from './ports.ts'
+
+export interface BinEntry {
+  readonly id: string
+  readonly name: string
+  /** Base URL of the service, null for the default one. */
+  readonly url: string | null
+  readonly applied: boolean
+  /** What this device holds for the bin; the key itself is never given out. */
+  readonly key: 'none' | 'master' | 'access'
+}
+
+export interface NewBin {
+  readonly name: string
+  readonly id?: string
+  readonly url?: string
+  readonly key?: BinKey
+  readonly signal?: AbortSignal
+  /** Create it although an earlier creation of this name had no answer. */
+  readonly again?: boolean
+}
+
+export interface ApplyOptions extends Partial<LinkOptions> {
+  readonly signal?: AbortSignal
+  /** Leave the bin applied so far although the last edits could not be brought into it; they stay in the room. */
+  readonly leaveUnsaved?: boolean
+}
+
+export interface Bins {
+  /** By name; the same array until something changes. */
+  list(): readonly BinEntry[]
+  subscribe(listener: () => void): () => void
+  /**
+   * Without `id`: creates a bin from the current tokens, which needs a `key` that may create. With `id`: registers an existing
+   * one. Answers the id. Throws `invalid-name`, `invalid-bin-id`, `key-missing`, `no-tokens`, `too-large`, `maybe-created`,
+   * and what the service answers.
+   */
+  add(bin: NewBin): Promise<string>
+  /** This device only; null forgets it. `remember: false` keeps it until the page closes. Throws `unknown-bin`. */
+  setKey(id: string, key: BinKey | null, options?: { readonly remember?: boolean }): void
+  /**
+   * Team-wide. Into an empty room the bin's tokens come as its first file; else they replace the room's after a version
+   * "Before linking to …" was saved, unless this room was linked to the bin before: then both are merged. Throws with nothing
+   * touched: `unknown-bin`, `key-missing`, `blank-bin`, `invalid-bin`, `other-document`, `unsaved`, and what the service
+   * answers.
+   */
+  apply(id: string, options?: ApplyOptions): Promise<void>
+  /** Takes the bin off the team's list, and this device's key for it; the bin itself is not deleted. */
+  remove(id: string): void
+  /** In the team's list. Throws `unknown-bin`, `invalid-name`. */
+  rename(id: string, name: string): Promise<void>
+}
+
+export interface BinsParts extends LinkParts {
+  readonly keys: BinKeys
+  readonly openStore: OpenBinStore
+  readonly defaultUrl: string
+  readonly random: () => number
+  readonly now: () => number
+  readonly limitOf: (bin: string) => number | undefined
+  /** Called where the list, a key or the applied bin may have changed. */
+  readonly onChange: (listener: () => void) => () => void
+  readonly keyChanged: (id: string) => void
+  /** Holds the machine still while `run` decides what becomes of the applied bin. */
+  readonly whileLinking: <T>(run: () => Promise<T>) => Promise<T>
+  /** Writes what is pending into the applied bin; false where that failed. */
+  readonly flush: () => Promise<boolean>
+}
+
+const idPattern = /^[A-Za-z0-9_-]{1,64}$/
+const maxNameChars = 100
+
+export function createBins(parts: BinsParts): Bins {
+  const { registry, keys, defaultUrl } = parts
+  let listed: readonly BinEntry[] | undefined
+  parts.onChange(() => {
+    listed = undefined
+  })
+
+  const originOf = ({ url }: Pick<RegisteredBin, 'url'>): string => new URL(url ?? defaultUrl).origin
+  const known = (id: string): RegisteredBin => {
+    const bin = registry.get(id)
+    if (!bin) throw new BridgeError('unknown-bin', `The team has no bin with the id "${id}". Add it first.`)
+    return bin
+  }
+  const storeOf = (bin: RegisteredBin): BinStore => {
+    const key = keys.get(originOf(bin), bin.id)
+    if (!key) {
+      throw new BridgeError(
+        'key-missing',
+        `This device has no key for the bin "${bin.name}". Enter one with setKey first.`,
+      )
+    }
+    return parts.openStore({ url: bin.url, key })
+  }
+
+  const create = async (bin: NewBin, name: string, url: string | null): Promise<string> => {
+    const { key, again = false, signal } = bin
+    if (!key) {
+      throw new BridgeError('key-missing', 'Creating a bin needs a key of the account it shall belong to: pass key.')
+    }
+    const { lens, side, persistSide } = parts
+    const pending = pendingName(name)
+    if (!again && unanswered(parts, pending)) throw maybeCreated(name)
+    const body = composeFirst(parts, pending)
+    const block = blockAgainst(lens.view(), body, undefined)
+    if (block) throw new BridgeError('no-tokens', block.message)
+    side.append([{ kind: 'snap', id: body.id, head: body.head, content: body.content }])
+    await persistSide()
+    const settle = (): void => side.append([{ kind: 'done', id: parts.randomId(), body: { entry: body.id } }])
+    try {
+      const created = await parts.openStore({ url, key }).create(body.text, { name, signal })
+      keys.set(originOf({ url }), created.id, key)
+      registry.put({ id: created.id, name, url })
+      settle()
+      const head = { ...body.head, bin: created.id, marker: body.id }
+      side.append([{ kind: 'snap', id: parts.randomId(), head, content: body.content }])
+      return created.id
+    } catch (error) {
+      if (!isJsonBinError(error) || error.outcome === 'unknown') throw maybeCreated(name, error)
+      settle()
+      throw error
+    }
+  }
+
+  return {
+    list: () => {
+      const applied = registry.applied()?.bin
+      listed ??= registry.list().map((bin) => ({
+        ...bin,
+        applied: bin.id === applied,
+        key: keyKind(keys.get(originOf(bin), bin.id)),
+      }))
+      return listed
+    },
+    subscribe: (listener) => parts.onChange(listener),
+    add: async (bin) => {
+      const name = checkName(bin.name)
+      const url = bin.url ?? null
+      if (bin.id === undefined) return create(bin, name, url)
+      const id = bin.id.trim()
+      if (!idPattern.test(id)) {
+        throw new BridgeError('invalid-bin-id', `"${id}" is no bin id. Copy it from the bin's page at the service.`)
+      }
+      if (bin.key) keys.set(originOf({ url }), id, bin.key)
+      registry.put({ id, name, url })
+      return id
+    },
+    setKey: (id, key, options) => {
+      const bin = known(id)
+      if (key) keys.set(originOf(bin), id, key, options)
+      else keys.delete(originOf(bin), id)
+      listed = undefined
+      parts.keyChanged(id)
+    },
+    apply: async (id, { signal, leaveUnsaved = false, mode = 'auto', takeOver = false } = {}) => {
+      const bin = known(id)
+      const store = storeOf(bin)
+      const current = registry.applied()
+      if (current && current.bin !== id && !leaveUnsaved && !(await parts.flush())) {
+        throw new BridgeError(
+          'unsaved',
+          'The last edits could not be written into the bin applied so far, so it was not left. They are safe in the room. Try again, or apply with leaveUnsaved.',
+        )
+      }
+      await parts.whileLinking(async () => {
+        const { record } = await store.read(id, { signal })
+        await adoptRecord(record, bin, { mode, takeOver }, parts)
+        registry.documentId()
+        registry.apply({ bin: id, link: randomHex(parts.random, 16) })
+      })
+    },
+    remove: (id) => {
+      const bin = known(id)
+      keys.delete(originOf(bin), id)
+      if (registry.applied()?.bin === id) registry.apply(null)
+      registry.remove(id)
+    },
+    rename: async (id, name) => registry.put({ ...known(id), name: checkName(name) }),
+  }
+}
+
+function checkName(name: string): string {
+  const trimmed = name.trim()
+  if (trimmed === '' || trimmed.length > maxNameChars) {
+    throw new BridgeError('invalid-name', `A bin needs a name of 1 to ${maxNameChars} characters.`)
+  }
+  return trimmed
+}
+
+/** Takes the place of the id while a bin is being created, so that the body is stored before it is sent here too. */
+function pendingName(name: string): string {
+  return `new ${name}`
+}
+
+/** An earlier creation of this name that neither failed nor succeeded for certain. */
+function unanswered({ side }: LinkParts, pending: string): boolean {
+  return side.history.snapsOf(pending).some(({ id }) => !side.isDone(id))
+}
+
+function maybeCreated(name: string, cause?: unknown): BridgeError {
+  return new BridgeError(
+    'maybe-created',
+    `The service did not say whether it created the bin "${name}". Look there for a bin of this name and add it by its id; with again a second one is created.`,
+    { cause },
+  )
+}
+
+function composeFirst(parts: BinsParts, pending: string): ReturnType<typeof composeBody> {
+  const { lens, registry, by, now, randomId } = parts
+  const doc = registry.documentId()
+  return composeBody({ lens, bin: pending, id: randomId(), doc, rev: 1, epoch: 0, by, now: now() })
+}

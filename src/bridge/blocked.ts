@@ -1,0 +1,120 @@
+import type { BlockedExit, BlockedReason } from './bridge-status.ts'
+
+/** Size of a record that does not fit, and what takes the room. */
+export interface SizeReport {
+  readonly bytes: number
+  readonly limit: number
+  readonly largestSets: readonly { readonly name: string; readonly bytes: number }[]
+}
+
+export interface Block {
+  readonly reason: BlockedReason
+  readonly message: string
+  readonly exits: readonly BlockedExit[]
+  readonly size?: SizeReport
+}
+
+/**
+ * When a block is looked into again without anyone's doing. `poll`: the bin's content is the trouble and may be put right by
+ * whoever wrote it, so it is read at the poll rate while someone looks. `hourly`: one probe an hour. `edit`: an edit may cure
+ * it. `never`: only the user can.
+ */
+export type BlockRecheck = 'poll' | 'hourly' | 'edit' | 'never'
+
+interface BlockRule {
+  readonly message: string
+  readonly exits: readonly BlockedExit[]
+  readonly recheck: BlockRecheck
+}
+
+const rules: Record<BlockedReason, BlockRule> = {
+  unauthorized: {
+    message: 'The service does not accept the key of this device for this bin. Enter a valid key.',
+    exits: ['enter-key', 'retry'],
+    recheck: 'never',
+  },
+  forbidden: {
+    message: 'The key of this device may not do this with the bin. Enter a key with the right to read it.',
+    exits: ['enter-key', 'retry'],
+    recheck: 'never',
+  },
+  'not-found': {
+    message: 'The bin does not exist any more, or not in the account of this key. Check its id, or apply another bin.',
+    exits: ['retry', 'enter-key', 'apply-other-bin'],
+    recheck: 'never',
+  },
+  'quota-exhausted': {
+    message: 'The requests of this account are used up. Buy more at the service or apply a bin of another account.',
+    exits: ['retry', 'apply-other-bin'],
+    recheck: 'hourly',
+  },
+  'too-large': {
+    message: 'The tokens do not fit into the bin. Remove token sets; editing goes on meanwhile.',
+    exits: ['remove-sets', 'apply-other-bin'],
+    recheck: 'edit',
+  },
+  'invalid-bin': {
+    message:
+      'The bin holds something that is no token file. Neither side was touched. Put the bin right, or overwrite it.',
+    exits: ['retry', 'overwrite-bin', 'apply-other-bin'],
+    recheck: 'poll',
+  },
+  'blank-bin': {
+    message: 'Somebody emptied the bin. That is never taken for deletions. Overwrite it with the tokens here.',
+    exits: ['overwrite-bin', 'retry', 'apply-other-bin'],
+    recheck: 'poll',
+  },
+  'foreign-document': {
+    message:
+      'The bin now holds the tokens of another y-tokens room. Neither side was touched. Use its tokens, overwrite it, or apply another bin.',
+    exits: ['use-bin', 'overwrite-bin', 'apply-other-bin', 'retry'],
+    recheck: 'poll',
+  },
+  'no-base': {
+    message:
+      'The history of this bin is lost, so what was changed in it cannot be told from what was changed here. Use its tokens, or overwrite it; both keep a version.',
+    exits: ['use-bin', 'overwrite-bin', 'link-again'],
+    recheck: 'poll',
+  },
+  'key-missing': {
+    message: 'This device has no key for the bin. Enter one to read and write it; editing with the team needs none.',
+    exits: ['enter-key'],
+    recheck: 'never',
+  },
+  'rejected-by-plugin-rules': {
+    message:
+      'The plugin would refuse these tokens, so they were not written. Correct the places named by heldBack or report them.',
+    exits: ['retry'],
+    recheck: 'edit',
+  },
+}
+
+/** A block with its rule's sentence and exits; `message` overrides the sentence where more is known. */
+export function blockOf(reason: BlockedReason, details: { message?: string; size?: SizeReport } = {}): Block {
+  const { message, exits } = rules[reason]
+  return {
+    reason,
+    message: details.message ?? message,
+    exits,
+    ...(details.size ? { size: details.size } : {}),
+  }
+}
+
+export function recheckOf(reason: BlockedReason): BlockRecheck {
+  return rules[reason].recheck
+}
+
+/** `blocked(too-large)` with all three numbers in its sentence. */
+export function tooLargeBlock(size: SizeReport): Block {
+  const largest = size.largestSets.map(({ name, bytes }) => `"${name}" ${formatKilobytes(bytes)}`).join(', ')
+  return blockOf('too-large', {
+    size,
+    message:
+      `The tokens take ${formatKilobytes(size.bytes)}, the bin holds at most ${formatKilobytes(size.limit)}. ` +
+      `Remove or move token sets, or raise the limit at the service; editing goes on meanwhile. Largest: ${largest}.`,
+  })
+}
+
+function formatKilobytes(bytes: number): string {
+  return `${(bytes / 1000).toFixed(bytes < 10_000 ? 1 : 0)} kB`
+}

@@ -1,0 +1,405 @@
+/**
+ * The bridge: keeps one bin equal to the document's projection, and merges what others wrote into the bin back into the
+ * document. It is a provider in Yjs's sense, for a store that only knows whole files.
+ *
+ * This file wires the machine (`machine.ts`) to the document, the side document, the room and the clock. It decides nothing.
+ */
+import type * as Y from 'yjs'
+import type { TokenDocument } from '../doc/token-document.ts'
+import { type BinKeys, createMemoryKeys } from './bin-keys.ts'
+import { createBinRegistry, randomHex } from './bin-registry.ts'
+import { type Bins, createBins } from './bins.ts'
+import type { BlockedExit, BridgeStatus } from './bridge-status.ts'
+import { BridgeError } from './bridge-error.ts'
+import { type BridgeClock, systemClock } from './clock.ts'
+import { createJournal, type Journal } from './journal.ts'
+import { createLens } from './lens.ts'
+import { step } from './machine.ts'
+import { defaultTiming, type GateChange, type MachineEvent, type Timing } from './machine-events.ts'
+import { wakeAt } from './machine-rest.ts'
+import { type Access, initialMachineState, type MachineState, wantsLease } from './machine-state.ts'
+import { bridgeStateOf } from './machine-status.ts'
+import { notify } from './notify.ts'
+import { type BridgeLease, constantSignal, noLease, type OpenBinStore, type Signal } from './ports.ts'
+import { type PullReport, pullReport, rejectionOf } from './pull-report.ts'
+import { createSideDocument } from './side-document.ts'
+import { createTurns, type LinkedBin, type TurnReport } from './turns.ts'
+import { createVersions, type Versions } from './versions.ts'
+
+export interface BridgeOptions {
+  readonly document: TokenDocument
+  /** The side document `<room>~history`: snapshots, journal, pause. Needs to be kept as long as the tokens. */
+  readonly side: Y.Doc
+  readonly openStore: OpenBinStore
+  /** Base URL of the service of bins that name none. */
+  readonly defaultUrl?: string
+  /** Where this device keeps keys; in memory by default. */
+  readonly keys?: BinKeys
+  /** Without it, every bridge with a key may write: safe, but not cheap. */
+  readonly lease?: BridgeLease
+  /** Somebody is in the room and sees the page: the bin is polled only then. True by default. */
+  readonly looking?: Signal<boolean>
+  /** The relay has delivered all it has, or there is none. While false, edits that only the bin has are waited for. */
+  readonly settled?: Signal<boolean>
+  /** Resolves when the side document is stored durably on this device. */
+  readonly persistSide?: () => Promise<void>
+  /** Work starts then: when the replica is loaded and the relay has answered, or is not expected to. */
+  readonly ready?: Promise<unknown>
+  /** What teammates see as this bridge's name; no more than a display name. */
+  readonly by?: string
+  /** Greatest record the service takes, in bytes; else learned from its first refusal. */
+  readonly binLimitBytes?: number
+  readonly clock?: BridgeClock
+  readonly random?: () => number
+  readonly timing?: Partial<Timing>
+  readonly formatTime?: (ms: number) => string
+}
+
+export interface PauseOptions {
+  /** `team` by default: no bridge of the room runs. `device`: this one hands its work over. */
+  readonly scope?: 'team' | 'device'
+  readonly reason?: string
+}
+
+export interface Bridge {
+  /** The same object until something changes. */
+  readonly status: BridgeStatus
+  subscribeStatus(listener: () => void): () => void
+  readonly bins: Bins
+  readonly journal: Journal
+  readonly versions: Versions
+  /** No automatic request from now on; one under way is finished. */
+  pause(options?: PauseOptions): void
+  resume(options?: Pick<PauseOptions, 'scope'>): void
+  /** Reads and merges, never writes; also while paused. Throws `not-linked`, `key-missing`, `blocked`, `interrupted`. */
+  pull(options?: { readonly signal?: AbortSignal }): Promise<PullReport>
+  /** Reads, merges, and writes once if the bin differs; also while paused. Throws as `pull`, and `read-only-key`, `ahead`. */
+  push(options?: { readonly signal?: AbortSignal }): Promise<void>
+  /** Takes one of the exits that a `blocked` status offers; those that need more from the user (`enter-key`) do nothing here. */
+  takeExit(exit: BlockedExit): Promise<void>
+  /** Leaves no timer, request or lease behind; waits for a write under way. The documents stay as they are. */
+  close(): Promise<void>
+}
+
+const defaultServiceUrl = 'https://api.jsonbin.io/v3'
+
+export function createBridge(options: BridgeOptions): Bridge {
+  const {
+    document,
+    openStore,
+    defaultUrl = defaultServiceUrl,
+    keys = createMemoryKeys(),
+    lease = noLease,
+    looking = constantSignal(true),
+    settled = constantSignal(true),
+    persistSide = () => Promise.resolve(),
+    ready = Promise.resolve(),
+    by = document.lane,
+    clock = systemClock,
+    random = Math.random,
+  } = options
+  const timing: Timing = { ...defaultTiming, ...options.timing }
+  const lens = createLens(document)
+  const side = createSideDocument({ ydoc: options.side, lane: document.lane, now: clock.now })
+  const registry = createBinRegistry(lens.access, random)
+  const randomId = (): string => randomHex(random, 16)
+  const shared = { document, lens, side, registry, persistSide, by, randomId }
+  const limits = new Map<string, number>()
+  const limitOf = (bin: string): number | undefined => limits.get(bin) ?? options.binLimitBytes
+
+  let state: MachineState = { ...initialMachineState, looking: looking.get(), relaySettled: settled.get() }
+  let linked: (LinkedBin & { readonly link: string }) | null = null
+  let isReady = false
+  let timer: number | undefined
+  let releaseLease: (() => void) | null = null
+  let lastReadAt: number | null = null
+  let lastWriteAt: number | null = null
+  let heldBack: BridgeStatus['heldBack'] = []
+  let status: BridgeStatus | undefined
+  /** Keys that turned out to read only, by bin; a new key is tried anew. */
+  const readOnly = new Set<string>()
+  const statusListeners = new Set<() => void>()
+  const changeListeners = new Set<() => void>()
+
+  // Events that come while one is carried out wait their turn.
+  const queue: MachineEvent[] = []
+  let isStepping = false
+  const dispatch = (event: MachineEvent): void => {
+    queue.push(event)
+    if (isStepping) return
+    isStepping = true
+    try {
+      for (let next = queue.shift(); next; next = queue.shift()) {
+        const stepped = step(state, next, { now: clock.monotonic(), jitter: random(), timing })
+        state = stepped.state
+        if (next.kind === 'merged') heldBack = lens.view().heldBack
+        for (const effect of stepped.effects) turns.run(effect)
+      }
+    } finally {
+      isStepping = false
+    }
+    afterSteps()
+  }
+  const gate = (change: GateChange): void => dispatch({ kind: 'gate', change })
+
+  const turns = createTurns({
+    ...shared,
+    link: () => linked,
+    dispatch,
+    now: clock.now,
+    limitOf,
+    learnLimit: (bin, bytes) => void limits.set(bin, bytes),
+    onRead: () => {
+      lastReadAt = clock.now()
+    },
+    onWrote: () => {
+      lastWriteAt = clock.now()
+    },
+  })
+
+  const afterSteps = (): void => {
+    if (state.access === 'consumer' && linked) readOnly.add(linked.id)
+    followLease()
+    if (timer !== undefined) clock.clearTimer(timer)
+    const due = wakeAt(state, timing)
+    timer =
+      due === null ? undefined : clock.setTimer(() => dispatch({ kind: 'tick' }), Math.max(0, due - clock.monotonic()))
+    tellStatus()
+  }
+
+  const followLease = (): void => {
+    const wanted = wantsLease(state)
+    if (wanted === (releaseLease !== null) || !linked) return
+    if (wanted) {
+      // The listener may be called before `hold` returns.
+      releaseLease = () => undefined
+      const release = lease.hold(`bridge:${linked.id}`, (held) => gate({ gate: 'lease', lease: held }))
+      releaseLease = release
+    } else dropLease()
+  }
+  const dropLease = (): void => {
+    const release = releaseLease
+    releaseLease = null
+    release?.()
+    gate({ gate: 'lease', lease: { kind: 'pending' } })
+  }
+
+  const tellStatus = (): void => {
+    const now = readStatus()
+    if (status && isSameStatus(status, now)) return
+    status = now
+    notify(statusListeners)
+  }
+  const readStatus = (): BridgeStatus => {
+    const offset = clock.now() - clock.monotonic()
+    return {
+      state: bridgeStateOf(state, (at) => Math.round(at + offset)),
+      bin: linked && { id: linked.id, name: registry.get(linked.id)?.name ?? linked.name },
+      access: state.access,
+      lastReadAt,
+      lastWriteAt,
+      heldBack: linked ? heldBack : [],
+      requestsLeft: null,
+    }
+  }
+
+  const tellChange = (): void => {
+    notify(changeListeners)
+  }
+
+  const accessTo = (id: string, url: string | null): Access => {
+    if (!keys.get(new URL(url ?? defaultUrl).origin, id)) return 'none'
+    return readOnly.has(id) ? 'consumer' : 'writer'
+  }
+
+  /** Follows the applied bin: whoever applied one, all bridges of the team move with it. */
+  const followApplied = (): void => {
+    if (!isReady || state.phase.kind === 'closed') return
+    const applied = registry.applied()
+    const bin = applied && registry.get(applied.bin)
+    if (!applied || !bin) {
+      if (linked) unlink()
+      return
+    }
+    if (linked?.link === applied.link && linked.id === bin.id) return
+    if (linked) unlink()
+    relink(bin, applied.link)
+  }
+  const relink = (
+    bin: { readonly id: string; readonly name: string; readonly url: string | null },
+    link: string,
+  ): void => {
+    const access = accessTo(bin.id, bin.url)
+    linked = { id: bin.id, name: bin.name, link, store: storeFor(bin) }
+    gate({ gate: 'access', access })
+    gate({ gate: 'link', generation: state.generation + 1 })
+  }
+  const storeFor = (bin: { readonly id: string; readonly url: string | null }): LinkedBin['store'] => {
+    const key = keys.get(new URL(bin.url ?? defaultUrl).origin, bin.id)
+    // Without a key nothing is ever sent; the empty one only completes the link.
+    return openStore({ url: bin.url, key: key ?? { accessKey: '' } })
+  }
+  const unlink = (): void => {
+    if (releaseLease) dropLease()
+    linked = null
+    lastReadAt = null
+    lastWriteAt = null
+    turns.rejectWaiting(new BridgeError('interrupted', 'Another bin was applied meanwhile.'))
+    gate({ gate: 'unlink', generation: state.generation + 1 })
+  }
+
+  const whileLinking = async <T>(run: () => Promise<T>): Promise<T> => {
+    const before = linked
+    gate({ gate: 'linking', generation: state.generation + 1 })
+    try {
+      return await run()
+    } finally {
+      linked = null
+      if (before && registry.applied()?.link === before.link)
+        relink({ ...before, url: registry.get(before.id)?.url ?? null }, before.link)
+      else followApplied()
+      if (!linked) gate({ gate: 'unlink', generation: state.generation + 1 })
+    }
+  }
+
+  const bins = createBins({
+    ...shared,
+    keys,
+    openStore,
+    defaultUrl,
+    random,
+    now: clock.now,
+    limitOf,
+    onChange: (listener) => {
+      changeListeners.add(listener)
+      return () => changeListeners.delete(listener)
+    },
+    keyChanged: (id) => {
+      readOnly.delete(id)
+      const bin = registry.get(id)
+      if (linked?.id === id && bin) {
+        linked = { ...linked, store: storeFor(bin) }
+        gate({ gate: 'access', access: accessTo(id, bin.url) })
+      }
+      tellChange()
+    },
+    whileLinking,
+    flush: async () => {
+      const isPaused = state.pauses.team !== null || state.pauses.device !== null
+      if (!linked || isPaused || state.access !== 'writer' || state.phase.kind === 'standby') return true
+      const { result } = await turns.ask('push')
+      return result === 'wrote' || result === 'equal'
+    },
+  })
+
+  const ask = async (command: 'pull' | 'push' | 'overwrite', signal: AbortSignal | undefined): Promise<TurnReport> => {
+    signal?.throwIfAborted()
+    if (state.phase.kind === 'closed') throw new BridgeError('closed', 'This bridge was closed. Open the room again.')
+    if (!linked) throw new BridgeError('not-linked', 'No bin is applied. Add one and apply it first.')
+    if (state.access === 'none') {
+      throw new BridgeError(
+        'key-missing',
+        'This device has no key for the applied bin. Enter one with bins.setKey first.',
+      )
+    }
+    if (command !== 'pull' && state.access === 'consumer') throw readOnlyKey()
+    const report = await untilAborted(turns.ask(command), signal)
+    const rejection = rejectionOf(command, report)
+    if (rejection) throw rejection
+    return report
+  }
+
+  const notePause = (): void => {
+    const pause = side.pause()
+    gate({ gate: 'pause', scope: 'team', pause: pause && { by: pause.by, reason: pause.reason } })
+  }
+
+  const stops = [
+    document.subscribe((changes) => {
+      if (changes.some(({ origin }) => origin !== 'bridge') || state.phase.kind !== 'merging')
+        dispatch({ kind: 'docChanged' })
+    }),
+    lens.access.onRegisterChange(() => {
+      followApplied()
+      if (state.block?.reason === 'foreign-document') dispatch({ kind: 'command', command: 'retry' })
+      tellChange()
+      tellStatus()
+    }),
+    side.subscribe(() => {
+      if ((side.pause() === null) !== (state.pauses.team === null)) notePause()
+    }),
+    looking.subscribe(() => gate({ gate: 'presence', looking: looking.get() })),
+    settled.subscribe(() => gate({ gate: 'relay', settled: settled.get() })),
+  ]
+  void ready.then(() => {
+    isReady = true
+    if (side.pause()) notePause()
+    followApplied()
+  })
+
+  return {
+    get status() {
+      return (status ??= readStatus())
+    },
+    subscribeStatus: (listener) => {
+      statusListeners.add(listener)
+      return () => statusListeners.delete(listener)
+    },
+    bins,
+    journal: createJournal({
+      ...shared,
+      access: lens.access,
+      ...(options.formatTime ? { formatTime: options.formatTime } : {}),
+    }),
+    versions: createVersions({ ...shared, access: lens.access }),
+    pause: ({ scope = 'team', reason = '' } = {}) => {
+      if (scope === 'device') gate({ gate: 'pause', scope, pause: { by, reason } })
+      else side.append([{ kind: 'pause', id: randomId(), body: { paused: true, by, reason } }])
+    },
+    resume: ({ scope = 'team' } = {}) => {
+      if (scope === 'device') gate({ gate: 'pause', scope, pause: null })
+      else if (side.pause()) side.append([{ kind: 'pause', id: randomId(), body: { paused: false, by, reason: '' } }])
+    },
+    pull: async ({ signal } = {}) => pullReport(await ask('pull', signal), options),
+    push: async ({ signal } = {}) => void (await ask('push', signal)),
+    takeExit: async (exit) => {
+      const id = linked?.id ?? ''
+      if (exit === 'overwrite-bin') await ask('overwrite', undefined)
+      else if (exit === 'use-bin') await bins.apply(id, { mode: 'replace', takeOver: true, leaveUnsaved: true })
+      else if (exit === 'link-again') await bins.apply(id, { mode: 'union', takeOver: true, leaveUnsaved: true })
+      else if (exit === 'retry') dispatch({ kind: 'command', command: 'retry' })
+    },
+    close: async () => {
+      if (state.phase.kind === 'closed') return
+      for (const stop of stops) stop()
+      turns.rejectWaiting(new BridgeError('closed', 'The bridge was closed.'))
+      dispatch({ kind: 'close' })
+      await turns.close()
+      if (timer !== undefined) clock.clearTimer(timer)
+      side.destroy()
+      statusListeners.clear()
+      changeListeners.clear()
+    },
+  }
+}
+
+function isSameStatus(a: BridgeStatus, b: BridgeStatus): boolean {
+  if (a.heldBack !== b.heldBack) return false
+  return JSON.stringify({ ...a, heldBack: [] }) === JSON.stringify({ ...b, heldBack: [] })
+}
+
+function readOnlyKey(): BridgeError {
+  return new BridgeError(
+    'read-only-key',
+    'The key of this device can only read the bin: it pulls what others write, and never pushes. Enter a key with the right to update it.',
+  )
+}
+
+function untilAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (!signal) return work
+  return new Promise((resolve, reject) => {
+    const abort = (): void => reject(signal.reason as Error)
+    signal.addEventListener('abort', abort, { once: true })
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort))
+  })
+}
