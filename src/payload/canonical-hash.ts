@@ -1,5 +1,5 @@
 import { canonicalJson } from './canonical-json.ts'
-import { withoutMarker } from './marker.ts'
+import { withoutMarker } from './marker-block.ts'
 import { getKey, isObject, type JsonObject, withMember } from './ordered-json.ts'
 import { sha256Hex } from './sha256.ts'
 

@@ -6,10 +6,12 @@
  * - 1: `{ v, doc, id, rev, epoch, by, sv, hash }`
  */
 import * as z from 'zod/mini'
+import { markerKey, withoutMarker } from './marker-block.ts'
 import { getKey, isObject, type JsonObject, toPlain, withMember } from './ordered-json.ts'
 
+export { markerKey, withoutMarker } from './marker-block.ts'
+
 export const markerVersion = 1
-export const markerKey = 'y-tokens'
 
 export interface Marker {
   /** {@link markerVersion} of the writer; a later one is read as far as it has these fields. */
@@ -57,11 +59,4 @@ export function withMarker(file: JsonObject, marker: Marker): JsonObject {
   const metadata = getKey(bare, '$metadata')
   const block: JsonObject = { ...marker }
   return withMember(bare, '$metadata', withMember(isObject(metadata) ? metadata : {}, markerKey, block))
-}
-
-/** The file without a marker; the same object where it has none. */
-export function withoutMarker(file: JsonObject): JsonObject {
-  const metadata = getKey(file, '$metadata')
-  if (!isObject(metadata) || getKey(metadata, markerKey) === undefined) return file
-  return withMember(file, '$metadata', withMember(metadata, markerKey, undefined))
 }

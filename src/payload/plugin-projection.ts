@@ -8,7 +8,7 @@
 import type { HeldBack } from './held-back.ts'
 import { isToken, tokensIn } from './is-token.ts'
 import { pointerOf } from './json-pointer.ts'
-import { markerKey } from './marker.ts'
+import { markerKey } from './marker-block.ts'
 import {
   getKey,
   hasKey,
