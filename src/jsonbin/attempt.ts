@@ -6,6 +6,7 @@ import type { JsonBinError } from './json-bin-error.ts'
 import { type KeyHeader, quoteSafely } from './key-header.ts'
 import { type BodyText, readText } from './read-text.ts'
 import { parseRetryAfter } from './retry-after.ts'
+import type { Wait } from './wait.ts'
 
 export interface BinRequest {
   readonly operation: BinOperation
@@ -22,9 +23,6 @@ const methods: Readonly<Record<BinOperation, string>> = {
   delete: 'DELETE',
   rename: 'PUT',
 }
-
-/** Resolves after `ms`, or as soon as `signal` is aborted. Never rejects. */
-export type Wait = (ms: number, signal: AbortSignal) => Promise<void>
 
 export interface AttemptOptions {
   readonly fetch: (url: string, init: RequestInit) => Promise<Response>

@@ -1,4 +1,3 @@
-export type { Wait } from './attempt.ts'
 export { defaultBaseUrl } from './base-url.ts'
 export type {
   BinRecord,
@@ -19,3 +18,4 @@ export {
   isJsonBinError,
 } from './json-bin-error.ts'
 export type { RetryOptions } from './retry.ts'
+export type { Wait } from './wait.ts'

@@ -1,5 +1,5 @@
 import type { Answer } from './answer.ts'
-import { type AttemptOptions, type BinRequest, type Wait, attempt } from './attempt.ts'
+import { type AttemptOptions, type BinRequest, attempt } from './attempt.ts'
 import { defaultBaseUrl, parseBaseUrl } from './base-url.ts'
 import type { BinStore } from './bin-store.ts'
 import { byteLength, checkBinVersion, checkId, checkName, checkRecord } from './check-input.ts'
@@ -7,6 +7,7 @@ import { type BinOperation, fail } from './failure.ts'
 import { isJsonBinError } from './json-bin-error.ts'
 import { makeKeyHeader } from './key-header.ts'
 import { type RetryDependencies, type RetryOptions, withRetry } from './retry.ts'
+import { type Wait, waitFor } from './wait.ts'
 
 export interface JsonBinOptions {
   /**
@@ -143,17 +144,4 @@ export function createJsonBin(options: JsonBinOptions = {}): JsonBin {
       await call('rename', path, signal, '{}', headers)
     },
   }
-}
-
-function waitFor(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const finish = (): void => {
-      clearTimeout(timer)
-      signal.removeEventListener('abort', finish)
-      resolve()
-    }
-    const timer = setTimeout(finish, ms)
-    signal.addEventListener('abort', finish)
-    if (signal.aborted) finish()
-  })
 }

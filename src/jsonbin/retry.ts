@@ -1,6 +1,6 @@
-import type { Wait } from './attempt.ts'
-import { type BinOperation, fail } from './failure.ts'
+import type { BinOperation } from './failure.ts'
 import { JsonBinError, type RequestOutcome } from './json-bin-error.ts'
+import type { Wait } from './wait.ts'
 
 export interface RetryOptions {
   /** How often a request is sent at most. Default 4. */
@@ -65,8 +65,8 @@ export async function withRetry<T>(
       const mayRun = mayRepeat(operation, failure, options.retryWrites)
       const delayMs = mayRun ? retryDelayMs(attempts, failure, options) : undefined
       if (delayMs === undefined) throw failure
+      // An abort ends the wait early, and the next attempt then finds it.
       await options.wait(delayMs, signal ?? new AbortController().signal)
-      if (signal?.aborted) throw fail(operation, 'aborted', worst)
     }
   }
 }

@@ -317,7 +317,8 @@ describe('errors of other answers', () => {
     const endless = new Response(new ReadableStream({ pull: (stream) => stream.enqueue(new Uint8Array(1000)) }))
     const options = { maxAnswerBytes: 5000, retry: { attempts: 1 } }
     const { bins: capped, sent } = createScriptedClient([() => endless], options)
-    expect(await failureOf(capped.read(someId))).toMatchObject({ code: 'bad-response' })
+    const error = await failureOf(capped.read(someId))
+    expect(error).toMatchObject({ code: 'bad-response', message: expect.stringMatching(/over 5000 bytes/) })
     expect(sent[0]?.init.signal?.aborted).toBe(true)
   })
 

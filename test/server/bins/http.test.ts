@@ -93,6 +93,7 @@ describe('HTTP', () => {
   })
 
   it('does nothing for a client that goes away in the middle of its body', async () => {
+    const before = server.calls.length
     await new Promise<void>((resolve) => {
       const headers = { 'X-Master-Key': server.masterKey, 'Content-Type': 'application/json', 'Content-Length': '100' }
       const call = request(`${server.baseUrl}/b/${id}`, { method: 'PUT', headers })
@@ -100,6 +101,7 @@ describe('HTTP', () => {
       call.write('{"a":"half', () => call.destroy(new Error('gone')))
     })
     expect(await server.get(id)).toBe('{"a":1}')
+    expect(server.calls.length).toBe(before + 1)
   })
 
   it('leaves other paths to the server it is mounted in, whatever they are', async () => {
