@@ -70,6 +70,8 @@ export interface RelayLink {
   readonly reconnect: () => void
   /** False where there is no connection to a relay of ours. */
   readonly send: (message: RelayMessage) => boolean
+  /** The key has been replaced: shows it to the relay, over a new connection where there is none. */
+  readonly showKey: () => void
   readonly close: () => Promise<void>
 }
 
@@ -245,6 +247,13 @@ export function createRelayLink(options: RelayLinkOptions): RelayLink {
     publish()
   }
 
+  const startOver = (): void => {
+    disconnect()
+    connect()
+  }
+  const send = (message: RelayMessage): boolean =>
+    machine.phase === 'open' && machine.relay === 'ours' && sockets.send(encodeRelayMessage(message))
+
   return {
     get status() {
       return status
@@ -258,13 +267,19 @@ export function createRelayLink(options: RelayLinkOptions): RelayLink {
     subscribe: changes.subscribe,
     connect,
     disconnect,
-    reconnect: () => {
-      if (machine.phase === 'dialling') return hurry()
-      disconnect()
-      connect()
+    reconnect: () => (machine.phase === 'dialling' ? hurry() : startOver()),
+    send,
+    showKey: () => {
+      if (machine.phase !== 'open' || machine.relay !== 'ours') return startOver()
+      keys.get().then(
+        (key) => {
+          usedKey = key
+          if (key === null || !send({ kind: 'key', body: key })) startOver()
+        },
+        // The new connection fetches it again, with a status.
+        startOver,
+      )
     },
-    send: (message) =>
-      machine.phase === 'open' && machine.relay === 'ours' && sockets.send(encodeRelayMessage(message)),
     close: async () => {
       ydoc.off('update', edited)
       step({ kind: 'disconnect' })
