@@ -1,0 +1,142 @@
+import { css, type CSSResultGroup, html, LitElement, type PropertyDeclarations, type TemplateResult } from 'lit'
+import type { BridgeStatus } from '../../src/bridge/bridge-status.ts'
+import { personName, plainText } from '../model/plain-text.ts'
+import { controls } from '../styles/controls.ts'
+import { sendCommand } from './command.ts'
+import { icon } from './icon.ts'
+
+/** Bottom left, where Tokens Studio users look for it: pull from the bin, and whether updates go to it. */
+export class BridgeBar extends LitElement {
+  static override properties: PropertyDeclarations = {
+    bridge: { attribute: false },
+    readOnly: { attribute: false },
+    pulling: { type: Boolean },
+  }
+
+  declare bridge: BridgeStatus
+  declare readOnly: string | null
+  declare pulling: boolean
+
+  constructor() {
+    super()
+    this.readOnly = null
+    this.pulling = false
+  }
+
+  static override styles: CSSResultGroup = [
+    controls,
+    css`
+      :host {
+        display: grid;
+        gap: 0.375rem;
+        padding: 0.625rem 0.875rem;
+        border-top: 1px solid var(--yt-line);
+      }
+      .switch {
+        justify-content: space-between;
+        width: 100%;
+        padding-inline: 0;
+        border-color: transparent;
+        background: none;
+      }
+      .track {
+        position: relative;
+        width: 2.125rem;
+        height: 1.25rem;
+        flex: none;
+        border: 1px solid var(--yt-line-control);
+        border-radius: 1rem;
+        background: var(--yt-ground);
+      }
+      .track::after {
+        content: '';
+        position: absolute;
+        inset-block-start: 2px;
+        inset-inline-start: 2px;
+        width: 0.875rem;
+        height: 0.875rem;
+        border-radius: 50%;
+        background: var(--yt-line-control);
+        transition: inset-inline-start 0.12s;
+      }
+      [aria-checked='true'] .track {
+        background: var(--yt-accent-strong);
+        border-color: var(--yt-accent-strong);
+      }
+      [aria-checked='true'] .track::after {
+        inset-inline-start: calc(100% - 0.875rem - 2px);
+        background: #ffffff;
+      }
+      @media (forced-colors: active) {
+        .track::after {
+          background: ButtonText;
+        }
+        [aria-checked='true'] .track {
+          background: Highlight;
+          forced-color-adjust: none;
+        }
+      }
+      .buttons {
+        display: grid;
+        grid-template-columns: 1fr auto;
+        gap: 0.375rem;
+      }
+      .why {
+        margin: 0;
+        color: var(--yt-text-2);
+        overflow-wrap: anywhere;
+      }
+    `,
+  ]
+
+  override render(): TemplateResult {
+    const { state, bin } = this.bridge
+    const paused = state.kind === 'paused'
+    const off = this.readOnly ?? (bin === null ? 'Link a bin first.' : null)
+    return html`<div class="buttons">
+        <button
+          type="button"
+          ?disabled=${this.pulling || this.readOnly !== null}
+          title=${this.readOnly ?? ''}
+          @click=${this.#onPull}
+        >
+          ${icon('pull')}${this.pulling ? 'Pulling…' : 'Pull from JSONBin'}
+        </button>
+        <button type="button" @click=${() => sendCommand(this, { kind: 'open', panel: 'bins' })}>
+          ${icon('bins')}Bins
+        </button>
+      </div>
+      <button
+        type="button"
+        class="switch"
+        role="switch"
+        aria-checked=${bin !== null && !paused}
+        aria-describedby="why"
+        ?disabled=${off !== null}
+        title=${off ?? ''}
+        @click=${this.#onSwitch}
+      >
+        Update remote<span class="track" aria-hidden="true"></span>
+      </button>
+      <p class="why" id="why">${this.#why()}</p>`
+  }
+
+  #why(): TemplateResult | string {
+    const { state, bin } = this.bridge
+    if (bin === null) return 'No bin is linked yet.'
+    const name = html`<bdi>${plainText(bin.name, 40)}</bdi>`
+    if (state.kind !== 'paused') return html`Changes go to ${name}.`
+    const where = state.scope === 'team' ? 'for everyone' : 'on this device'
+    const by = state.by === '' ? '' : ` by ${personName(state.by)}`
+    return html`Paused ${where}${by}${state.reason === '' ? '.' : html`: <bdi>${plainText(state.reason, 120)}</bdi>`}`
+  }
+
+  readonly #onPull = (): void => {
+    sendCommand(this, this.bridge.bin === null ? { kind: 'open', panel: 'bins' } : { kind: 'pull' })
+  }
+
+  readonly #onSwitch = (): void => {
+    const paused = this.bridge.state.kind === 'paused'
+    sendCommand(this, paused ? { kind: 'resume' } : { kind: 'pause', scope: 'team', reason: '' })
+  }
+}

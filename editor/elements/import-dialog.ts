@@ -1,0 +1,204 @@
+import {
+  css,
+  type CSSResultGroup,
+  html,
+  LitElement,
+  nothing,
+  type PropertyDeclarations,
+  type TemplateResult,
+} from 'lit'
+import type { TokenDocument } from '../../src/doc/token-document.ts'
+import { problemOf } from '../actions.ts'
+import { countOf, plainText } from '../model/plain-text.ts'
+import { diffTokens, type TokenDiff } from '../model/token-diff.ts'
+import { controls } from '../styles/controls.ts'
+import { closeDialogOf } from './dialog.ts'
+import { icon } from './icon.ts'
+
+export interface ImportRequest {
+  readonly source: string
+  readonly mode: 'replace' | 'merge'
+  /** The file's name, or `pasted text`. */
+  readonly name: string
+}
+
+/** Takes in a token file: dropped, chosen or pasted; says what it would change before it does. */
+export class ImportDialog extends LitElement {
+  static override properties: PropertyDeclarations = {
+    document: { attribute: false },
+    read: { attribute: false },
+    run: { attribute: false },
+    source: { state: true },
+    name: { state: true },
+    mode: { state: true },
+    diff: { state: true },
+    problem: { state: true },
+    over: { state: true },
+  }
+
+  declare document: TokenDocument
+  /** Reads a file into a document of its own; throws where it is none. */
+  declare read: (source: string) => TokenDocument
+  /** Returns a sentence where it could not be done. */
+  declare run: (request: ImportRequest) => string | undefined
+  declare source: string
+  declare name: string
+  declare mode: 'replace' | 'merge'
+  declare diff: TokenDiff | null
+  declare problem: string
+  declare over: boolean
+
+  constructor() {
+    super()
+    this.source = ''
+    this.name = 'pasted text'
+    this.mode = 'replace'
+    this.diff = null
+    this.problem = ''
+    this.over = false
+  }
+
+  static override styles: CSSResultGroup = [
+    controls,
+    css`
+      .drop {
+        display: grid;
+        justify-items: center;
+        gap: 0.5rem;
+        padding: 1.25rem;
+        border: 2px dashed var(--yt-line-control);
+        border-radius: var(--yt-radius);
+        text-align: center;
+      }
+      .drop.over {
+        border-color: var(--yt-accent);
+        background: var(--yt-accent-weak);
+      }
+    `,
+  ]
+
+  override render(): TemplateResult {
+    return html`<yt-dialog heading="Import tokens">
+      <form id="form" class="stack" novalidate @submit=${this.#onSubmit}>
+        <div
+          class="drop ${this.over ? 'over' : ''}"
+          @dragover=${this.#onDragOver}
+          @dragleave=${() => {
+            this.over = false
+          }}
+          @drop=${this.#onDrop}
+        >
+          ${icon('import')}
+          <span>Drop a JSON file of tokens here, or</span>
+          <button type="button" autofocus @click=${() => this.#fileInput?.click()}>Choose a file</button>
+          <input
+            id="file"
+            type="file"
+            accept=".json,application/json"
+            hidden
+            aria-label="Token file"
+            @change=${this.#onChoose}
+          />
+        </div>
+        <div class="field">
+          <label for="text">Or paste JSON</label>
+          <textarea
+            id="text"
+            rows="5"
+            spellcheck="false"
+            aria-describedby="problem"
+            aria-invalid=${this.problem !== ''}
+            .value=${this.source.length > 200_000 ? `${this.source.slice(0, 2_000)}…` : this.source}
+            ?readonly=${this.source.length > 200_000}
+            @input=${(event: Event) => this.#take((event.target as HTMLTextAreaElement).value, 'pasted text')}
+          ></textarea>
+        </div>
+        ${this.#modes()}
+        <p id="problem" class="problem" role="alert">${this.problem}</p>
+        <div role="status">${this.diff ? this.#preview(this.diff) : nothing}</div>
+      </form>
+      <button slot="actions" type="button" @click=${() => closeDialogOf(this)}>Cancel</button>
+      <button slot="actions" type="submit" form="form" class="primary" ?disabled=${this.diff === null}>Import</button>
+    </yt-dialog>`
+  }
+
+  #modes(): TemplateResult | typeof nothing {
+    if (this.document.state === 'empty') return nothing
+    const choice = (mode: 'replace' | 'merge', text: string): TemplateResult =>
+      html`<label class="choice"
+        ><input
+          type="radio"
+          name="mode"
+          .checked=${this.mode === mode}
+          @change=${() => {
+            this.mode = mode
+          }}
+        />${text}</label
+      >`
+    return html`<fieldset class="stack">
+      <legend>What becomes of the tokens here</legend>
+      ${choice('replace', 'Replace: afterwards the room has exactly the file')}
+      ${choice('merge', 'Merge: what the file lacks stays')}
+    </fieldset>`
+  }
+
+  #preview({ sets, tokens, added, changed, missing }: TokenDiff): TemplateResult {
+    const gone =
+      this.mode === 'replace' ? `${countOf(missing, 'token')} deleted` : `${countOf(missing, 'token')} kept as they are`
+    return html`<p class="note">
+      <bdi>${plainText(this.name, 60)}</bdi> has ${countOf(tokens, 'token')} in ${countOf(sets, 'set')}:
+      ${this.document.state === 'empty' ? 'all are new.' : `${added} new, ${changed} changed, ${gone}. You can undo it.`}
+    </p>`
+  }
+
+  get #fileInput(): HTMLInputElement | null {
+    return this.renderRoot.querySelector('#file')
+  }
+
+  #take(source: string, name: string): void {
+    this.source = source
+    this.name = name
+    this.problem = ''
+    this.diff = null
+    if (source.trim() === '') return
+    try {
+      const file = this.read(source)
+      this.diff = diffTokens(this.document, file)
+      file.destroy()
+      file.ydoc.destroy()
+    } catch (error) {
+      this.problem = problemOf(error)
+    }
+  }
+
+  async #takeFile(file: File | undefined): Promise<void> {
+    if (!file) return
+    try {
+      this.#take(await file.text(), file.name)
+    } catch (error) {
+      this.problem = `The file cannot be read: ${problemOf(error)}`
+    }
+  }
+
+  readonly #onChoose = (): void => {
+    void this.#takeFile(this.#fileInput?.files?.[0])
+  }
+
+  readonly #onDragOver = (event: DragEvent): void => {
+    event.preventDefault()
+    this.over = true
+  }
+
+  readonly #onDrop = (event: DragEvent): void => {
+    event.preventDefault()
+    this.over = false
+    void this.#takeFile(event.dataTransfer?.files[0])
+  }
+
+  readonly #onSubmit = (event: SubmitEvent): void => {
+    event.preventDefault()
+    if (this.diff === null) return
+    this.problem = this.run({ source: this.source, mode: this.mode, name: this.name }) ?? ''
+    if (this.problem === '') closeDialogOf(this)
+  }
+}

@@ -1,0 +1,196 @@
+import {
+  css,
+  type CSSResultGroup,
+  html,
+  LitElement,
+  nothing,
+  type PropertyDeclarations,
+  type TemplateResult,
+} from 'lit'
+import type { TokenDocument } from '../../src/doc/token-document.ts'
+import type { Journal, JournalEntry, JournalValue } from '../../src/open-tokens.ts'
+import { problemOf } from '../actions.ts'
+import { formatTime, plainText } from '../model/plain-text.ts'
+import { controls } from '../styles/controls.ts'
+import { icon } from './icon.ts'
+import { Watch } from './watch.ts'
+
+/** Entries are many after a year; older ones come when asked for. */
+const pageSize = 50
+
+/** Every merge of the bin, in words, with the way back: each value that was replaced or not taken can be used again. */
+export class JournalDialog extends LitElement {
+  static override properties: PropertyDeclarations = {
+    journal: { attribute: false },
+    document: { attribute: false },
+    readOnly: { attribute: false },
+    shown: { state: true },
+    used: { state: true },
+    said: { state: true },
+    problem: { state: true },
+  }
+
+  declare journal: Journal
+  declare document: TokenDocument
+  declare readOnly: string | null
+  declare shown: number
+  /** The value used last, while Undo would take it back. */
+  declare used: string | null
+  declare said: string
+  declare problem: string
+
+  constructor() {
+    super()
+    this.readOnly = null
+    this.shown = pageSize
+    this.used = null
+    this.said = ''
+    this.problem = ''
+    new Watch<void>(this, () => this.journal)
+    new Watch(
+      this,
+      () => this.document,
+      (changes) => {
+        if (changes.some(({ origin }) => origin === 'local' || origin === 'undo' || origin === 'import'))
+          this.used = null
+      },
+    )
+  }
+
+  static override styles: CSSResultGroup = [
+    controls,
+    css`
+      ol,
+      ul {
+        margin: 0;
+        padding: 0;
+        list-style: none;
+      }
+      ol > li {
+        padding: 0.75rem 0;
+        border-top: 1px solid var(--yt-line);
+      }
+      ol > li:first-child {
+        border-top: 0;
+        padding-top: 0;
+      }
+      h3 {
+        margin: 0;
+        font-size: 1em;
+      }
+      p {
+        margin: 0.25rem 0 0;
+        overflow-wrap: anywhere;
+      }
+      ul > li {
+        display: flex;
+        flex-wrap: wrap;
+        align-items: center;
+        gap: 0.25rem 0.75rem;
+        margin-top: 0.5rem;
+        padding: 0.5rem 0.625rem;
+        border-radius: var(--yt-radius);
+        background: var(--yt-ground-2);
+      }
+      .what {
+        flex: 1 1 16rem;
+        min-width: 0;
+        overflow-wrap: anywhere;
+      }
+    `,
+  ]
+
+  override render(): TemplateResult {
+    const entries = this.journal.entries()
+    return html`<yt-dialog size="large" heading="Journal of merges">
+      <div class="stack">
+        <p class="hint">
+          What came from the bin, and what became of each value. A value that was replaced or not taken is not lost: use
+          it again from here.
+        </p>
+        ${this.readOnly === null ? nothing : html`<p class="note">${this.readOnly}</p>`}
+        <p class="problem" role="alert">${this.problem}</p>
+        <p class="visually-hidden" role="status">${this.said}</p>
+        ${entries.length === 0 ? html`<p class="note">Nothing was merged yet.</p>` : nothing}
+        <ol aria-label="Merges, newest first">
+          ${entries.slice(0, this.shown).map((entry) => this.#entry(entry))}
+        </ol>
+        ${
+          entries.length > this.shown
+            ? html`<div class="row">
+                <button
+                  type="button"
+                  @click=${() => {
+                    this.shown += pageSize
+                  }}
+                >
+                  Show older
+                </button>
+              </div>`
+            : nothing
+        }
+      </div>
+    </yt-dialog>`
+  }
+
+  #entry(entry: JournalEntry): TemplateResult {
+    return html`<li>
+      <h3>${formatTime(entry.at, Date.now())}</h3>
+      <p>${plainText(entry.summary, 2_000)}</p>
+      <ul>
+        ${entry.values.map((value) => this.#value(entry, value))}
+      </ul>
+    </li>`
+  }
+
+  #value(entry: JournalEntry, value: JournalValue): TemplateResult {
+    const { id, kind, set, path, field, text, reason } = value
+    const where = plainText([set === null ? '' : `${set}: `, [...path, ...field].join('.')].join(''), 160)
+    const key = `${entry.id} ${id}`
+    return html`<li>
+      <span class="what">
+        <strong><bdi>${where}</bdi></strong>
+        ${kind === 'replaced' ? 'had' : 'did not take'}
+        <bdi class="mono">${text === null ? 'deleted' : plainText(text, 160)}</bdi>
+        <span class="hint">${plainText(reason, 200)}</span>
+      </span>
+      ${
+        this.readOnly !== null
+          ? nothing
+          : this.used === key
+            ? html`<button type="button" aria-label="Undo for ${where}" @click=${() => this.#undo(where)}>
+                ${icon('undo')}Undo
+              </button>`
+            : html`<button
+                type="button"
+                aria-label="Use this for ${where}"
+                @click=${() => this.#use(entry, value, key, where)}
+              >
+                Use this
+              </button>`
+      }
+    </li>`
+  }
+
+  #use(entry: JournalEntry, value: JournalValue, key: string, where: string): void {
+    this.problem = ''
+    try {
+      this.journal.apply(entry.id, value.id)
+      this.used = key
+      this.said = `${where} has this value again.`
+    } catch (error) {
+      this.problem = problemOf(error)
+    }
+  }
+
+  #undo(where: string): void {
+    this.problem = ''
+    try {
+      this.document.undo()
+      this.used = null
+      this.said = `${where} is as it was before.`
+    } catch (error) {
+      this.problem = problemOf(error)
+    }
+  }
+}

@@ -1,0 +1,100 @@
+/** What is asked to add a set, and to rename a set, a group or a token. */
+import type { TokenDocument } from '../../src/doc/token-document.ts'
+import { parsePath } from '../../src/payload/token-name.ts'
+import { addSet, type Outcome, renameNode, renameSet, rowAt } from '../actions.ts'
+import { createNameIndex } from '../model/name-index.ts'
+import { countOf, plainText } from '../model/plain-text.ts'
+import { countReferrers } from '../model/references.ts'
+import type { NameQuestion } from './name-dialog.ts'
+import type { Notice } from './toasts.ts'
+
+export interface QuestionHost {
+  readonly document: TokenDocument
+  selectSet(set: string): void
+  showToken(set: string, path: readonly string[], focus: boolean): void
+  notify(notice: Notice): void
+}
+
+const copyPrefix = 'copy '
+
+export function addSetQuestion(host: QuestionHost): NameQuestion {
+  const { document } = host
+  return {
+    heading: 'Add a token set',
+    label: 'Name',
+    hint: 'A slash makes folders, as in theme/light. Later sets override earlier ones.',
+    action: 'Add set',
+    name: '',
+    choice: {
+      label: 'Begin with',
+      value: '',
+      options: [
+        { value: '', label: 'No tokens' },
+        ...document.setNames().map((set) => ({ value: copyPrefix + set, label: `A copy of ${set}` })),
+      ],
+    },
+    check: null,
+    checked: false,
+    save: ({ name, choice }) => {
+      const outcome = addSet(document, name.trim(), choice === '' ? null : choice.slice(copyPrefix.length))
+      return finish(host, outcome, () => host.selectSet(name.trim()))
+    },
+  }
+}
+
+export function renameSetQuestion(host: QuestionHost, set: string): NameQuestion {
+  return {
+    heading: `Rename ${plainText(set, 60)}`,
+    label: 'New name',
+    hint: 'Themes follow the new name.',
+    action: 'Rename set',
+    name: set,
+    choice: null,
+    check: null,
+    checked: false,
+    save: ({ name }) => finish(host, renameSet(host.document, set, name.trim()), () => host.selectSet(name.trim())),
+  }
+}
+
+/** Null where the node is gone. References are counted once, when the question is asked. */
+export function renameQuestion(host: QuestionHost, set: string, path: readonly string[]): NameQuestion | null {
+  const { document } = host
+  const row = rowAt(document, set, path)
+  if (!row) return null
+  const others = createNameIndex(document)
+    .findAll(row.name)
+    .map((found) => found.set)
+    .filter((name) => name !== set)
+  const references = countReferrers(document, row.name)
+  return {
+    heading: `Rename or move ${plainText(row.name, 60)}`,
+    label: 'New name',
+    hint: row.kind === 'group' ? `With the ${countOf(row.tokens, 'token')} below it.` : 'Dots make groups.',
+    action: 'Rename',
+    name: row.name,
+    choice: { label: 'Set', value: set, options: document.setNames().map((name) => ({ value: name, label: name })) },
+    check: ({ name }) => (references === 0 || name.trim() === row.name ? null : referencesText(references, others)),
+    // Where another set has the name too, references to it keep their meaning there.
+    checked: others.length === 0,
+    save: ({ name, choice, checked }) =>
+      finish(
+        host,
+        renameNode(document, { set, path, toSet: choice, toName: name, references: checked && references > 0 }),
+        () => host.showToken(choice, parsePath(name.trim()), true),
+      ),
+  }
+}
+
+function referencesText(count: number, others: readonly string[]): string {
+  const also = `Also change the ${countOf(count, 'token')} that ${count === 1 ? 'refers' : 'refer'} to it`
+  if (others.length === 0) return also
+  return `${also}. The name also stands in ${plainText(others.join(', '), 80)}, and would stay there`
+}
+
+/** The sentence of a refused action; else shows what was done, with the way back. */
+function finish(host: QuestionHost, outcome: Outcome, done: () => void): string | undefined {
+  if (outcome.kind === 'problem') return outcome.text
+  host.notify({ ...outcome, undo: true })
+  done()
+  return undefined
+}

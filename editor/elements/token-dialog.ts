@@ -1,0 +1,300 @@
+import {
+  type CSSResultGroup,
+  html,
+  LitElement,
+  nothing,
+  type PropertyDeclarations,
+  type PropertyValues,
+  type TemplateResult,
+} from 'lit'
+import type { Conflict, TokenChange, TokenDocument } from '../../src/doc/token-document.ts'
+import { getKey, type Json } from '../../src/payload/ordered-json.ts'
+import { startsWith } from '../model/list-rows.ts'
+import { formatTime, personName, plainText } from '../model/plain-text.ts'
+import type { Resolver } from '../model/resolve-value.ts'
+import { pathKey, rowsOfOutline, type SetRow } from '../model/set-rows.ts'
+import { modifierOf } from '../model/token-fields.ts'
+import {
+  formProblems,
+  isTouched,
+  openForm,
+  rebaseForm,
+  setField,
+  setType,
+  takeTheirs,
+  type TokenForm,
+} from '../model/token-form.ts'
+import { tokenTypeOf, tokenTypes, typeLabel } from '../model/token-type.ts'
+import { valueToText } from '../model/value-text.ts'
+import { controls } from '../styles/controls.ts'
+import { closeDialogOf } from './dialog.ts'
+import { tokenDialogStyles } from './token-dialog-styles.ts'
+import { valueFields } from './value-fields.ts'
+import { Watch } from './watch.ts'
+
+/** Takes the form; returns a sentence where it cannot be taken, and nothing has been written then. */
+export type SaveToken = (set: string, path: readonly string[] | null, form: TokenForm) => string | undefined
+
+/** Adds, edits or shows one token. While it is open, the form follows what others do to the token. */
+export class TokenDialog extends LitElement {
+  static override properties: PropertyDeclarations = {
+    document: { attribute: false },
+    resolver: { attribute: false },
+    set: {},
+    path: { attribute: false },
+    start: { attribute: false },
+    save: { attribute: false },
+    readOnly: { attribute: false },
+    form: { state: true },
+    refused: { state: true },
+    tried: { state: true },
+    gone: { state: true },
+  }
+
+  declare document: TokenDocument
+  declare resolver: Resolver
+  declare set: string
+  /** The token to edit; null to add one, which begins as `start`. */
+  declare path: readonly string[] | null
+  declare start: TokenForm | null
+  declare save: SaveToken
+  /** Why nothing can be changed, or null. */
+  declare readOnly: string | null
+  declare form: TokenForm | null
+  declare refused: string
+  /** Problems are shown once somebody has tried to save. */
+  declare tried: boolean
+  declare gone: boolean
+
+  constructor() {
+    super()
+    this.path = null
+    this.start = null
+    this.readOnly = null
+    this.form = null
+    this.refused = ''
+    this.tried = false
+    this.gone = false
+    new Watch(
+      this,
+      () => this.document,
+      (changes) => this.#follow(changes),
+    )
+  }
+
+  static override styles: CSSResultGroup = [controls, tokenDialogStyles]
+
+  protected override willUpdate(_changed: PropertyValues<this>): void {
+    if (this.form) return
+    const row = this.#row()
+    this.form = this.start ?? (row ? openForm(row) : null)
+  }
+
+  override render(): TemplateResult {
+    const { form } = this
+    if (!form) return html``
+    const problems = this.tried ? formProblems(form) : new Map<string, string>()
+    return html`<yt-dialog heading=${this.#heading(form)}>
+      <form id="form" class="stack" novalidate @submit=${this.#onSubmit}>
+        ${this.readOnly === null ? nothing : html`<p class="note">${this.readOnly}</p>`}
+        ${
+          this.gone
+            ? html`<p class="note warning" role="status">
+                Somebody deleted this token meanwhile. Saving adds it again.
+              </p>`
+            : nothing
+        }
+        ${this.#nameField(form, problems)} ${this.#typeField(form, problems)}
+        ${valueFields({
+          form,
+          problems,
+          resolver: this.resolver,
+          readOnly: this.readOnly !== null,
+          change: (next) => this.#change(next),
+        })}
+        ${this.#modifier()} ${this.#conflicts()} ${this.#descriptionField(form)} ${this.#lastChange()}
+        <p class="problem" role="alert">${this.refused}</p>
+      </form>
+      ${this.#buttons(form)}
+    </yt-dialog>`
+  }
+
+  #heading(form: TokenForm): string {
+    if (this.path === null) return 'Add token'
+    return `${this.readOnly === null ? 'Edit' : 'View'} ${plainText(form.base.name, 80)}`
+  }
+
+  #nameField(form: TokenForm, problems: ReadonlyMap<string, string>): TemplateResult {
+    const problem = problems.get('name') ?? ''
+    return html`<div class="field">
+      <label for="name">Name</label>
+      <input
+        id="name"
+        class="mono"
+        autocomplete="off"
+        autocapitalize="off"
+        spellcheck="false"
+        aria-describedby="name-hint name-problem"
+        aria-invalid=${problem !== ''}
+        ?autofocus=${this.path === null}
+        ?readonly=${this.readOnly !== null}
+        .value=${form.draft.name}
+        @input=${(event: Event) => this.#change(setField(form, 'name', (event.target as HTMLInputElement).value))}
+      />
+      <p id="name-hint" class="hint" ?hidden=${this.readOnly !== null}>
+        Dots make groups, as in color.brand.500. In set <bdi>${plainText(this.set)}</bdi>.
+      </p>
+      <p id="name-problem" class="problem" ?hidden=${problem === ''}>${problem}</p>
+      ${this.#theirs(form, 'name')}
+    </div>`
+  }
+
+  #typeField(form: TokenForm, problems: ReadonlyMap<string, string>): TemplateResult {
+    const { type } = form.draft
+    const known = tokenTypeOf(type)
+    const problem = problems.get('type') ?? ''
+    // An unknown type, or another spelling of a known one, stays until somebody chooses.
+    const own =
+      known?.name === type
+        ? nothing
+        : html`<option value=${type} selected>${type === '' ? 'Choose a type' : typeLabel(type)}</option>`
+    return html`<div class="field">
+      <label for="type">Type</label>
+      <select
+        id="type"
+        ?disabled=${this.readOnly !== null}
+        aria-invalid=${problem !== ''}
+        aria-describedby="type-problem"
+        @change=${(event: Event) => this.#change(setType(form, (event.target as HTMLSelectElement).value))}
+      >
+        ${own}
+        ${tokenTypes.map(({ name, label }) => html`<option value=${name} ?selected=${name === type}>${label}</option>`)}
+      </select>
+      <p id="type-problem" class="problem" ?hidden=${problem === ''}>${problem}</p>
+      ${this.#theirs(form, 'type')}
+    </div>`
+  }
+
+  #descriptionField(form: TokenForm): TemplateResult {
+    return html`<div class="field">
+      <label for="description">Description</label>
+      <textarea
+        id="description"
+        class="plain"
+        rows="2"
+        ?readonly=${this.readOnly !== null}
+        .value=${form.draft.description}
+        @input=${(event: Event) => this.#change(setField(form, 'description', (event.target as HTMLTextAreaElement).value))}
+      ></textarea>
+      ${this.#theirs(form, 'description')}
+    </div>`
+  }
+
+  #theirs(form: TokenForm, field: string): TemplateResult | typeof nothing {
+    const theirs = form.theirs.get(field)
+    if (theirs === undefined) return nothing
+    return html`<p class="note warning row">
+      <span class="grow">Changed meanwhile to <bdi class="mono">${plainText(theirs, 120) || 'nothing'}</bdi></span>
+      <button type="button" @click=${() => this.#change(takeTheirs(form, field))}>Use theirs</button>
+    </p>`
+  }
+
+  #modifier(): TemplateResult | typeof nothing {
+    const modifier = this.path === null ? undefined : modifierOf(this.#row()?.value ?? {})
+    if (!modifier) return nothing
+    const part = (key: string): string => plainText(valueToText(getKey(modifier, key)), 80)
+    return html`<p class="hint">
+      Changed on top: ${part('type')} ${part('value')} ${part('color')} in ${part('space')}. It is kept.
+    </p>`
+  }
+
+  /** Values that others wrote at the same time as the current one. */
+  #conflicts(): TemplateResult | typeof nothing {
+    const { path, document } = this
+    if (path === null || this.readOnly !== null) return nothing
+    const here = document.conflicts.filter(({ set, path: at }) => set === this.set && pathKey(at) === pathKey(path))
+    if (here.length === 0) return nothing
+    return html`<fieldset class="stack note warning">
+      <legend>Written at the same time</legend>
+      ${here.flatMap((conflict) =>
+        conflict.others.map(
+          ({ value, who }) =>
+            html`<p class="row">
+              <span class="grow"
+                >${personName(who.name ?? who.user ?? '')} wrote
+                <bdi class="mono">${plainText(valueToText(value), 80) || 'nothing'}</bdi>
+                ${conflict.field.length > 0 ? html`in ${conflict.field.join('.')}` : nothing}</span
+              >
+              <button type="button" @click=${() => this.#settle(conflict, value)}>Use this</button>
+            </p>`,
+        ),
+      )}
+    </fieldset>`
+  }
+
+  #lastChange(): TemplateResult | typeof nothing {
+    const last = this.path === null ? null : this.document.lastChange(this.set, this.path)
+    if (!last || last.who.lane === '*') return nothing
+    return html`<p class="hint">
+      Last changed by ${personName(last.who.name ?? last.who.user ?? '')}, ${formatTime(last.when, Date.now())}.
+    </p>`
+  }
+
+  #buttons(form: TokenForm): TemplateResult {
+    const close = (): void => closeDialogOf(this)
+    if (this.readOnly !== null) return html`<button slot="actions" type="button" @click=${close}>Close</button>`
+    return html`<button slot="actions" type="button" @click=${close}>Cancel</button>
+      <button slot="actions" type="submit" form="form" class="primary" ?disabled=${!isTouched(form) && !this.gone}>
+        ${this.path === null ? 'Add token' : 'Save'}
+      </button>`
+  }
+
+  #row(): SetRow | undefined {
+    const { document, path, set } = this
+    if (path === null || !document.setNames().includes(set)) return undefined
+    const key = pathKey(path)
+    return rowsOfOutline(document.outline(set)).find((row) => row.key === key)
+  }
+
+  #change(form: TokenForm): void {
+    this.form = form
+    this.refused = ''
+  }
+
+  #follow(changes: readonly TokenChange[]): void {
+    for (const { renamedFrom: from, set, path } of changes) {
+      if (!from || set === null || this.path === null || from.set !== this.set || !startsWith(this.path, from.path))
+        continue
+      this.set = set
+      this.path = [...path, ...this.path.slice(from.path.length)]
+    }
+    const row = this.#row()
+    this.gone = this.path !== null && row?.kind !== 'token'
+    if (row?.kind === 'token' && this.form) this.form = rebaseForm(this.form, row)
+  }
+
+  #settle({ set, path, field }: Conflict, value: Json | undefined): void {
+    if (set === null || field.length === 0) return
+    const fields = field.reduceRight<unknown>((inner, name) => ({ [name]: inner }), value) as {
+      readonly [name: string]: unknown
+    }
+    this.document.update(set, path, fields)
+  }
+
+  readonly #onSubmit = (event: SubmitEvent): void => {
+    event.preventDefault()
+    const { form } = this
+    if (!form || this.readOnly !== null || (!isTouched(form) && !this.gone)) return
+    this.tried = true
+    if (formProblems(form).size > 0) return void this.#focusProblem()
+    const target = this.gone ? null : this.path
+    this.refused = this.save(this.set, target, this.gone ? { ...form, mode: 'add' } : form) ?? ''
+    if (this.refused === '') closeDialogOf(this)
+  }
+
+  async #focusProblem(): Promise<void> {
+    await this.updateComplete
+    const invalid = this.renderRoot.querySelector<HTMLElement>('[aria-invalid=true], yt-value-input.invalid')
+    invalid?.focus()
+  }
+}

@@ -1,0 +1,450 @@
+import {
+  type CSSResultGroup,
+  html,
+  LitElement,
+  nothing,
+  type PropertyDeclarations,
+  type PropertyValues,
+  type TemplateResult,
+} from 'lit'
+import { createTokenDocument } from '../../src/doc/index.ts'
+import type { TokenChange, TokenDocument } from '../../src/doc/token-document.ts'
+import type { Tokens } from '../../src/open-tokens.ts'
+import { problemOf } from '../actions.ts'
+import { createNameIndex } from '../model/name-index.ts'
+import { type ShownPerson, shownPeople } from '../model/people.ts'
+import { countOf, formatTime, plainText } from '../model/plain-text.ts'
+import { createResolver, type Resolver } from '../model/resolve-value.ts'
+import { searchSets, searchWords, type SetMatches } from '../model/search.ts'
+import { rowsOfOutline } from '../model/set-rows.ts'
+import { includesSet, type ShownTheme, shownThemes } from '../model/theme-draft.ts'
+import { closeSnapshot, openSnapshot, type SnapshotRequest, type SnapshotView } from '../snapshot-view.ts'
+import { controls } from '../styles/controls.ts'
+import { theme } from '../styles/theme.ts'
+import { type CommandEvent, sendCommand } from './command.ts'
+import type { DialogState } from './dialog-state.ts'
+import { editorDialog, snapshotDialog } from './editor-dialogs.ts'
+import { editorStyles } from './editor-styles.ts'
+import { icon } from './icon.ts'
+import { createRemoteNews } from './remote-news.ts'
+import { runCommand } from './run-command.ts'
+import type { ShownSet } from './set-list.ts'
+import type { Notice, Toasts } from './toasts.ts'
+import type { TokenList } from './token-list.ts'
+import type { Toolbar } from './toolbar.ts'
+import { Watch } from './watch.ts'
+
+/**
+ * The token editor. Give it an open room as `tokens`; it fills its container, and needs nothing else.
+ *
+ * It says `editor-command` of kind `rename-self` and `room-key` for what the page around it keeps: names and keys.
+ */
+export class TokenEditor extends LitElement {
+  static override properties: PropertyDeclarations = {
+    tokens: { attribute: false },
+    heading: {},
+    sample: { attribute: false },
+    set: { state: true },
+    query: { state: true },
+    themeId: { state: true },
+    dialog: { state: true },
+    view: { state: true },
+    pulling: { state: true },
+    setsOpen: { state: true },
+  }
+
+  declare tokens: Tokens | null
+  declare heading: string
+  /** Gives the JSON text of tokens to begin with, offered in an empty room; null for none. */
+  declare sample: (() => Promise<string>) | null
+  declare set: string
+  declare query: string
+  /** The theme that references are looked up through; empty for all sets. */
+  declare themeId: string
+  declare dialog: DialogState | null
+  declare view: SnapshotView | null
+  declare pulling: boolean
+  /** On narrow ground the sets are behind a button. */
+  declare setsOpen: boolean
+
+  #resolver: Resolver | undefined
+  #found: readonly SetMatches[] | null = null
+  #status: { readonly tokens: Tokens; subscribe(listener: () => void): () => void } | undefined
+  readonly #news = createRemoteNews((text) => this.say(text))
+
+  constructor() {
+    super()
+    this.tokens = null
+    this.heading = ''
+    this.sample = null
+    this.set = ''
+    this.query = ''
+    this.themeId = ''
+    this.dialog = null
+    this.view = null
+    this.pulling = false
+    this.setsOpen = false
+    new Watch(
+      this,
+      () => this.#shownDocument,
+      (changes) => this.#follow(changes),
+    )
+    new Watch<void>(this, () => this.#statusSource())
+    new Watch<void>(this, () => this.tokens?.presence)
+    this.addEventListener(
+      'editor-command',
+      (event) => void runCommand(this.#commandHost, (event as CommandEvent).command),
+    )
+    this.addEventListener('dialog-close', () => this.#closeDialog())
+  }
+
+  static override styles: CSSResultGroup = [theme, controls, editorStyles]
+
+  get document(): TokenDocument {
+    const document = this.#shownDocument
+    if (!document) throw new Error('The editor has no room: set its property "tokens" first')
+    return document
+  }
+
+  get #shownDocument(): TokenDocument | undefined {
+    return this.view?.document ?? this.tokens?.document
+  }
+
+  /** Why nothing can be changed, or null. */
+  get readOnly(): string | null {
+    if (this.view)
+      return `These tokens were read by URL at ${formatTime(this.view.at, Date.now())}: you can look at everything and change nothing.`
+    if (this.tokens?.status.relay.role === 'reader') {
+      return 'Your key lets you look at everything in this room and change nothing. Ask for a writer’s key to edit.'
+    }
+    if (this.tokens?.document.state === 'schema-too-new') {
+      return 'A newer version of this editor wrote in this room. Reload the page to get it; until then nothing can be changed.'
+    }
+    return null
+  }
+
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    const document = this.#shownDocument
+    if (!document) return
+    const names = document.setNames()
+    if (!names.includes(this.set)) this.set = names[0] ?? ''
+    if (
+      this.#resolver === undefined ||
+      changed.has('set') ||
+      changed.has('themeId') ||
+      changed.has('tokens') ||
+      changed.has('view')
+    ) {
+      this.#resolver = createResolver(createNameIndex(document, includesSet(this.#theme, this.set)))
+    }
+    const words = searchWords(this.query)
+    this.#found =
+      words.length === 0
+        ? null
+        : searchSets(
+            names.map((set) => ({ set, rows: rowsOfOutline(document.outline(set)) })),
+            words,
+          )
+  }
+
+  override render(): TemplateResult {
+    const document = this.#shownDocument
+    if (!document) return this.#nothingOpen()
+    const { readOnly, tokens, view } = this
+    const people = this.#people
+    const status = view ? null : (tokens?.status ?? null)
+    const empty = document.setNames().length === 0
+    return html`<div class="editor">
+        <yt-toolbar
+          .heading=${view ? plainText(view.request.url, 120) : this.heading || tokens?.room || ''}
+          .query=${this.query}
+          .canUndo=${document.canUndo}
+          .canRedo=${document.canRedo}
+          .readOnly=${readOnly}
+          .people=${people}
+          .status=${status}
+          @search-typed=${this.#onSearch}
+          @search-done=${() => this.#list?.focusCurrent()}
+        ></yt-toolbar>
+        ${this.#banner()}
+        <div class="side ${this.setsOpen ? 'open' : ''}">
+          <yt-set-list
+            .sets=${this.#sets(document)}
+            .selected=${this.set}
+            .people=${people}
+            .readOnly=${readOnly}
+          ></yt-set-list>
+          ${status ? html`<yt-bridge-bar .bridge=${status.bridge} .readOnly=${readOnly} ?pulling=${this.pulling}></yt-bridge-bar>` : nothing}
+        </div>
+        <main>
+          ${this.#listHead(document)}
+          ${
+            empty
+              ? html`<yt-empty-room .readOnly=${readOnly} ?sample=${this.sample !== null}></yt-empty-room>`
+              : html`<yt-token-list
+                  .document=${document}
+                  .set=${this.set}
+                  .found=${this.#found}
+                  .resolver=${this.#resolver}
+                  .people=${people}
+                  ?readOnly=${readOnly !== null}
+                ></yt-token-list>`
+          }
+        </main>
+        <yt-toasts></yt-toasts>
+      </div>
+      ${this.#dialogTemplate(document)}`
+  }
+
+  #nothingOpen(): TemplateResult {
+    const { dialog } = this
+    if (dialog?.kind === 'snapshot') return snapshotDialog(dialog, (request) => this.openSnapshot(request))
+    return html`<p class="waiting" role="status">Opening the room…</p>
+      <yt-toasts></yt-toasts>`
+  }
+
+  #banner(): TemplateResult | typeof nothing {
+    const { readOnly, view } = this
+    if (readOnly === null) return nothing
+    return html`<div class="banner" role="note">
+      <span class="grow">${readOnly}</span>
+      ${
+        view
+          ? html`<button type="button" @click=${() => sendCommand(this, { kind: 'refresh-snapshot' })}>
+                ${icon('refresh')}Refresh</button
+              >${
+                this.tokens
+                  ? html`<button type="button" @click=${() => sendCommand(this, { kind: 'leave-snapshot' })}>
+                      Back to the room
+                    </button>`
+                  : nothing
+              }`
+          : nothing
+      }
+    </div>`
+  }
+
+  #listHead(document: TokenDocument): TemplateResult | typeof nothing {
+    if (document.setNames().length === 0) return nothing
+    const themes = shownThemes(document.getSnapshot().$themes)
+    const found = this.#found?.reduce((sum, { tokens }) => sum + tokens.length, 0)
+    return html`<header class="list-head">
+      <button
+        type="button"
+        class="sets-button"
+        aria-expanded=${this.setsOpen}
+        @click=${() => {
+          this.setsOpen = !this.setsOpen
+        }}
+      >
+        ${icon('sets')}Sets
+      </button>
+      <h2 aria-live="polite">
+        ${found === undefined ? html`<bdi>${plainText(this.set, 80)}</bdi>` : `${countOf(found, 'token')} found`}
+      </h2>
+      ${
+        themes.length === 0
+          ? nothing
+          : html`<label class="look" for="look">Look through</label
+              ><select id="look" class="theme" @change=${this.#onTheme}>
+                <option value="">All sets</option>
+                ${themes.map(({ id, name }) => html`<option value=${id} ?selected=${id === this.themeId}>${plainText(name, 40)}</option>`)}
+              </select>`
+      }
+      <span class="fold">
+        <button type="button" class="quiet" @click=${() => this.#list?.foldAll(true)}>Fold all</button>
+        <button type="button" class="quiet" @click=${() => this.#list?.foldAll(false)}>Unfold all</button>
+      </span>
+      <button
+        type="button"
+        class="primary"
+        ?disabled=${this.readOnly !== null}
+        @click=${() => sendCommand(this, { kind: 'add-token', set: this.set, name: '' })}
+      >
+        ${icon('add')}Add token
+      </button>
+    </header>`
+  }
+
+  #dialogTemplate(document: TokenDocument): TemplateResult | typeof nothing {
+    if (!this.#resolver) return nothing
+    return editorDialog(this.dialog, {
+      document,
+      tokens: this.tokens,
+      resolver: this.#resolver,
+      readOnly: this.readOnly,
+      fileName: `${(this.tokens?.room ?? 'tokens').replaceAll('/', '-')}.json`,
+      notify: (notice) => this.notify(notice),
+      say: (text) => this.say(text),
+      showToken: (set, path, focus) => this.showToken(set, path, focus),
+      readFile: (source) => {
+        const file = createTokenDocument()
+        file.import(source)
+        return file
+      },
+      loadSnapshot: (request) => this.openSnapshot(request),
+    })
+  }
+
+  /** Shows a message; a problem stays until it is dismissed. */
+  notify(notice: Notice): void {
+    this.#toasts?.show(notice)
+  }
+
+  /** Tells screen readers. */
+  say(text: string): void {
+    this.#toasts?.say(text)
+  }
+
+  /** Makes a token or group current, in its set. */
+  showToken(set: string, path: readonly string[], focus = true): void {
+    this.query = ''
+    this.set = set
+    void this.updateComplete.then(() => this.#list?.show(set, path, focus))
+  }
+
+  /** Shows the tokens at a URL instead of the room. Returns a sentence where they cannot be read. */
+  async openSnapshot(request: SnapshotRequest): Promise<string | undefined> {
+    try {
+      const view = await openSnapshot(request)
+      if (this.view) closeSnapshot(this.view)
+      this.view = view
+      this.query = ''
+      this.themeId = ''
+      return undefined
+    } catch (error) {
+      return problemOf(error)
+    }
+  }
+
+  /** Asks for URL and headers, the URL filled in. */
+  askForSnapshot(url: string, problem = ''): void {
+    this.dialog = { kind: 'snapshot', url, problem }
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback()
+    this.ownerDocument.addEventListener('keydown', this.#onKeyDown)
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback()
+    this.ownerDocument.removeEventListener('keydown', this.#onKeyDown)
+    this.#news.stop()
+  }
+
+  get #list(): TokenList | null {
+    return this.renderRoot.querySelector('yt-token-list')
+  }
+
+  get #toasts(): Toasts | null {
+    return this.renderRoot.querySelector('yt-toasts')
+  }
+
+  get #theme(): ShownTheme | undefined {
+    if (this.themeId === '') return undefined
+    return shownThemes(this.document.getSnapshot().$themes).find(({ id }) => id === this.themeId)
+  }
+
+  get #people(): readonly ShownPerson[] {
+    return this.view ? [] : shownPeople(this.tokens?.presence.list() ?? [])
+  }
+
+  #sets(document: TokenDocument): readonly ShownSet[] {
+    const theme = this.#theme
+    const found = this.#found && new Map(this.#found.map((each) => [each.set, each]))
+    return document
+      .setNames()
+      .filter((name) => !found || found.has(name))
+      .map((name) => ({
+        name,
+        tokens: rowsOfOutline(document.outline(name)).reduce((sum, row) => sum + (row.kind === 'token' ? 1 : 0), 0),
+        found: found ? (found.get(name)?.tokens.length ?? 0) : null,
+        status: theme ? (theme.sets.get(name) ?? 'disabled') : null,
+      }))
+  }
+
+  #statusSource(): { subscribe(listener: () => void): () => void } | undefined {
+    const { tokens } = this
+    if (!tokens) return undefined
+    if (this.#status?.tokens !== tokens)
+      this.#status = { tokens, subscribe: (listener) => tokens.subscribeStatus(listener) }
+    return this.#status
+  }
+
+  #follow(changes: readonly TokenChange[]): void {
+    this.#resolver = undefined
+    for (const { kind, renamedFrom, set } of changes) {
+      if (kind === 'set' && renamedFrom?.set === this.set && set !== null) this.set = set
+    }
+    if (changes.some(({ origin }) => origin === 'local' || origin === 'undo' || origin === 'import'))
+      this.#toasts?.withdrawUndo()
+    this.#news.add(changes)
+  }
+
+  get #commandHost(): Parameters<typeof runCommand>[0] {
+    return {
+      document: this.document,
+      tokens: this.tokens,
+      readOnly: this.readOnly,
+      selectSet: (set) => {
+        this.set = set
+        this.setsOpen = false
+        this.tokens?.presence.setFocus({ set, path: '' })
+      },
+      showToken: (set, path, focus) => this.showToken(set, path, focus),
+      openDialog: (dialog) => {
+        this.dialog = dialog
+      },
+      notify: (notice) => this.notify(notice),
+      say: (text) => this.say(text),
+      setPulling: (pulling) => {
+        this.pulling = pulling
+      },
+      leaveSnapshot: () => {
+        if (this.view) closeSnapshot(this.view)
+        this.view = null
+      },
+      refreshSnapshot: async () => {
+        const { view } = this
+        const problem = view ? await this.openSnapshot(view.request) : undefined
+        this.notify(problem === undefined ? { kind: 'done', text: 'Read anew.' } : { kind: 'problem', text: problem })
+      },
+      useSample: async () => {
+        if (this.sample) this.document.import(await this.sample())
+      },
+    }
+  }
+
+  #closeDialog(): void {
+    this.dialog = null
+    void this.updateComplete.then(() => {
+      // What had the focus before the dialog may be gone.
+      if (this.ownerDocument.activeElement === this.ownerDocument.body) this.#list?.focusCurrent()
+    })
+  }
+
+  readonly #onSearch = (event: Event): void => {
+    this.query = (event.target as Toolbar).query
+  }
+
+  readonly #onTheme = (event: Event): void => {
+    this.themeId = (event.target as HTMLSelectElement).value
+  }
+
+  readonly #onKeyDown = (event: KeyboardEvent): void => {
+    const target = event.composedPath()[0]
+    const ours = event.composedPath().includes(this) || target === this.ownerDocument.body
+    const typing = target instanceof HTMLElement && target.matches('input, textarea, select')
+    if (!ours || typing || this.dialog !== null || event.defaultPrevented) return
+    const key = event.key.toLowerCase()
+    if (event.ctrlKey || event.metaKey) {
+      if (key !== 'z' && key !== 'y') return
+      event.preventDefault()
+      if (this.readOnly === null) sendCommand(this, { kind: key === 'y' || event.shiftKey ? 'redo' : 'undo' })
+    } else if (key === '/') {
+      event.preventDefault()
+      this.renderRoot.querySelector<Toolbar>('yt-toolbar')?.focusSearch()
+    }
+  }
+}
