@@ -1,0 +1,7 @@
+import { createJsonBin } from '../../src/jsonbin/index.ts'
+
+declare global {
+  var createClient: typeof createJsonBin
+}
+
+globalThis.createClient = createJsonBin
