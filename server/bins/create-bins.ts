@@ -8,13 +8,13 @@ import { randomBytes } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { createAccessKeys } from './answer-access-keys.ts'
 import { createAnswerBins } from './answer-bins.ts'
+import { answerCall } from './answer-call.ts'
 import { createBinAccess } from './bin-access.ts'
 import { type BinPermissions, type StoredAccessKey, openBinDatabase } from './bin-database.ts'
 import { answerPreflight, sendFault, sendReply } from './bin-delivery.ts'
 import type { BinFaults, Fault } from './bin-faults.ts'
 import { isKey, makeKey } from './bin-keys.ts'
 import { type BinReply, type BinRequest, refuse } from './bin-request.ts'
-import { parseBinRoute } from './bin-route.ts'
 import { BinsError } from './bins-error.ts'
 import { checkBinLimit, defaultBinLimitBytes } from './byte-size.ts'
 import { messages } from './messages.ts'
@@ -123,42 +123,10 @@ export function createBins(options: BinsOptions = {}): Bins {
   const answer = (request: BinRequest): BinReply => {
     if (isClosed) return refuse(503, messages.closed)
     try {
-      return dispatch(request)
+      return answerCall(request, bins, accessKeys)
     } catch (error) {
       options.onError?.(error)
       return refuse(500, messages.internal)
-    }
-  }
-
-  const dispatch = (request: BinRequest): BinReply => {
-    const route = parseBinRoute(request.method, request.path)
-    switch (route.kind) {
-      case 'create':
-        return bins.create(request)
-      case 'read':
-        return bins.read(request, route.id, route.at)
-      case 'update':
-        return bins.update(request, route.id)
-      case 'delete':
-        return bins.delete(request, route.id)
-      case 'rename':
-        return bins.rename(request, route.id)
-      case 'set-private':
-        return bins.setPrivate(request, route.id)
-      case 'create-access-key':
-        return accessKeys.create(request)
-      case 'list-access-keys':
-        return accessKeys.list(request)
-      case 'delete-access-key':
-        return accessKeys.delete(request, route.id)
-      case 'invalid-id':
-        return refuse(400, messages.invalidId)
-      case 'invalid-version':
-        return refuse(400, messages.invalidVersion)
-      case 'invalid-access-key-id':
-        return refuse(400, messages.invalidAccessKeyId)
-      case 'unknown':
-        return refuse(404, messages.routeNotFound)
     }
   }
 
@@ -182,12 +150,8 @@ export function createBins(options: BinsOptions = {}): Bins {
     }
     const delivery = { emptyStatusText: faults?.emptyStatusText }
     if (fault?.kind === 'broken') {
-      sendFault(
-        response,
-        fault.answer,
-        takeEffect(fault, () => answer(request)),
-        delivery,
-      )
+      const reply = takeEffect(fault, () => answer(request))
+      sendFault(response, fault.answer, reply, delivery)
     } else {
       await fault?.until
       sendReply(response, answer(request), delivery)

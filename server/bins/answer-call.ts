@@ -1,0 +1,38 @@
+import type { AccessKeys } from './answer-access-keys.ts'
+import type { AnswerBins } from './answer-bins.ts'
+import { type BinReply, type BinRequest, refuse } from './bin-request.ts'
+import { parseBinRoute } from './bin-route.ts'
+import { messages } from './messages.ts'
+
+/** The one place where a path and a method become a call. */
+export function answerCall(request: BinRequest, bins: AnswerBins, accessKeys: AccessKeys): BinReply {
+  const route = parseBinRoute(request.method, request.path)
+  switch (route.kind) {
+    case 'create':
+      return bins.create(request)
+    case 'read':
+      return bins.read(request, route.id, route.at)
+    case 'update':
+      return bins.update(request, route.id)
+    case 'delete':
+      return bins.delete(request, route.id)
+    case 'rename':
+      return bins.rename(request, route.id)
+    case 'set-private':
+      return bins.setPrivate(request, route.id)
+    case 'create-access-key':
+      return accessKeys.create(request)
+    case 'list-access-keys':
+      return accessKeys.list(request)
+    case 'delete-access-key':
+      return accessKeys.delete(request, route.id)
+    case 'invalid-id':
+      return refuse(400, messages.invalidId)
+    case 'invalid-version':
+      return refuse(400, messages.invalidVersion)
+    case 'invalid-access-key-id':
+      return refuse(400, messages.invalidAccessKeyId)
+    case 'unknown':
+      return refuse(404, messages.routeNotFound)
+  }
+}
