@@ -1,162 +1,260 @@
-import type { BridgeStatus } from './bridge/bridge-status.ts'
-import type { TokenDocument } from './doc/token-document.ts'
+/**
+ * One call that composes the rooms of the library: the document, its copy on this device, the relay, and the bridge. It
+ * holds no rule of its own beyond the order in which they start and end.
+ *
+ * Start: storage → lane → document → relay → bridge. Storage comes first because a lane is kept beside the document; the
+ * bridge comes last because it must not take an empty replica for an empty room.
+ * End: bridge → storage → lane → relay. A lane is free for others only when all its facts are stored.
+ */
+import * as Y from 'yjs'
+import { type Bins, type Bridge, createBridge, type Versions } from './bridge/index.ts'
+import { createBridgeReport } from './bridge-report.ts'
+import { createTokenDocument, type TokenDocument } from './doc/index.ts'
+import { createJsonBin } from './jsonbin/index.ts'
+import { localPresence } from './local-presence.ts'
+import { sideRoomOf } from './protocol/room-name.ts'
+import { connectRoom, type Presence, type Room, type RoomKey, type WebSocketConstructor } from './room/index.ts'
+import { attachStorage, databaseNameOf, leaseLane, type StorageAdapter } from './storage/index.ts'
+import { binKeysOfDevice, chooseStorage } from './storage-choice.ts'
+import { createTokensStatus, type TokensStatus } from './tokens-status.ts'
+import { isPageVisible, type Watched, watch } from './watched.ts'
 
-/** What `tokens.status` says of this device's copy. `saved` means written and flushed here. */
-export type StorageStatus =
-  | { readonly kind: 'off' }
-  | { readonly kind: 'loading' }
-  | { readonly kind: 'saving' }
-  | { readonly kind: 'saved' }
-  /** Editing goes on in memory; what was stored before stays readable. */
-  | { readonly kind: 'degraded'; readonly reason: string; readonly message: string }
-
-export type RelayState =
-  | { readonly kind: 'off' }
-  | { readonly kind: 'connecting' }
-  | { readonly kind: 'syncing' }
-  /** Everything made here is stored by the relay, and everything it had is here. */
-  | { readonly kind: 'synced' }
-  | { readonly kind: 'offline'; readonly reason: string; readonly message: string }
-  | { readonly kind: 'refused'; readonly reason: string; readonly message: string }
-
-export interface RelayStatus {
-  readonly state: RelayState
-  /** Null until a relay that knows roles has said it. */
-  readonly role: 'reader' | 'writer' | 'admin' | null
-  /** Edits of this session that the relay has not acknowledged as stored; null with a relay that does not acknowledge. */
-  readonly unsaved: number | null
-  /** Edits the relay refused: still here, still exportable. */
-  readonly rejected: readonly { readonly code: string; readonly message: string }[]
+export interface OpenTokensOptions {
+  /** Letters `a-z`, digits and `.`, `_`, `-`, in parts joined by `/`. */
+  readonly room: string
+  /** Without it the room stays on this device. */
+  readonly relay?: {
+    readonly url: string
+    /** Asked for again when it expires. */
+    readonly key?: RoomKey
+    readonly WebSocket?: WebSocketConstructor
+  }
+  /**
+   * Where this device keeps its copy: `indexeddb` where the platform has it, else `memory`, by default. Storage that fails
+   * degrades to memory with a status and never keeps anybody waiting.
+   */
+  readonly storage?: 'memory' | 'indexeddb' | StorageAdapter
+  /** Shown to others. A session without a name, such as a headless bridge, is not listed among the people. */
+  readonly user?: { readonly id?: string; readonly name: string; readonly color?: string }
+  /** Names this program in what it writes and to the relay's operator. */
+  readonly app?: string
+  readonly bins?: {
+    /** Service of bins that name none; JSONBin's by default. */
+    readonly defaultUrl?: string
+    /** Greatest record that the service takes, in bytes; else learned from its refusal. */
+    readonly limitBytes?: number
+    readonly fetch?: typeof fetch
+    /** False: this session never reads or writes a bin. */
+    readonly enabled?: boolean
+  }
+  /** How long to wait for a relay's answer before an empty document is shown as empty. Default 5,000. */
+  readonly firstSyncTimeoutMs?: number
+  /** Gives up and leaves nothing behind. */
+  readonly signal?: AbortSignal
 }
 
-/** The same object until a leg changes. */
-export interface TokensStatus {
-  readonly storage: StorageStatus
-  readonly relay: RelayStatus
-  readonly bridge: BridgeStatus
-}
-
-/** Someone in the room, this session included. Display only: never a reason to allow anything. */
-export interface Person {
-  readonly clientId: number
-  readonly self: boolean
-  readonly name: string
-  readonly color: string
-  /** What the person looks at, as `set` and dotted path. */
-  readonly focus?: { readonly set: string; readonly path: string }
-}
-
-export interface Presence {
-  list(): readonly Person[]
-  subscribe(listener: () => void): () => void
-  setFocus(focus: { readonly set: string; readonly path: string } | null): void
-  setUser(user: { readonly name: string; readonly color: string }): void
-}
-
-export interface BinEntry {
-  readonly id: string
-  readonly name: string
-  /** Base URL of the service, null for the default one. */
-  readonly url: string | null
-  readonly applied: boolean
-  /** What this device holds for the bin; the key itself is never given out. */
-  readonly key: 'none' | 'master' | 'access'
-}
-
-export interface Bins {
-  list(): readonly BinEntry[]
-  subscribe(listener: () => void): () => void
-  /** Without `id`: creates a bin from the current tokens (needs `key`). With `id`: registers an existing one. Returns the id. */
-  add(bin: {
-    readonly name: string
-    readonly id?: string
-    readonly url?: string
-    readonly key?: BinKey
-    readonly signal?: AbortSignal
-  }): Promise<string>
-  /** This device only; null forgets it. `remember: false` keeps it until the page closes. */
-  setKey(id: string, key: BinKey | null, options?: { readonly remember?: boolean }): void
-  /** Team-wide. Into an empty document the bin is the first file; else its tokens replace ours after a restorable version. */
-  apply(id: string, options?: { readonly signal?: AbortSignal }): Promise<void>
-  /** Takes the bin off the team's list; the bin itself is not deleted. */
-  remove(id: string): void
-  rename(id: string, name: string): Promise<void>
-}
-
-export type BinKey = { readonly masterKey: string } | { readonly accessKey: string }
-
-export interface PullReport {
-  readonly taken: number
-  readonly kept: number
-  readonly held: number
-  /** A sentence for people, empty where nothing was foreign. */
-  readonly summary: string
-}
-
-/** A value that a merge replaced or did not take. */
-export interface JournalValue {
-  readonly id: string
-  readonly kind: 'replaced' | 'kept'
-  readonly set: string | null
-  readonly path: readonly string[]
-  readonly field: readonly string[]
-  /** The value as JSON text; null stands for "deleted". */
-  readonly text: string | null
-  readonly reason: string
-}
-
-export interface JournalEntry {
-  readonly id: string
-  readonly at: number
-  readonly bin: string
-  /** The whole story in a sentence; its numbers come from this entry. */
-  readonly summary: string
-  readonly values: readonly JournalValue[]
-}
-
-export interface Journal {
-  /** Newest first; the same array until something changes. */
-  entries(): readonly JournalEntry[]
-  subscribe(listener: () => void): () => void
-  /** Makes this value current by an ordinary edit that can be undone. */
-  apply(entryId: string, valueId: string): void
-}
-
-export interface BridgeControl {
-  readonly journal: Journal
-  pause(options?: { readonly scope?: 'team' | 'device'; readonly reason?: string }): void
-  resume(options?: { readonly scope?: 'team' | 'device' }): void
-  /** Reads and merges, never writes. */
-  pull(options?: { readonly signal?: AbortSignal }): Promise<PullReport>
-  /** Reads, merges, writes once, also while paused. */
-  push(options?: { readonly signal?: AbortSignal }): Promise<void>
-}
-
-export interface SavedVersion {
-  readonly id: string
-  readonly name: string
-  readonly at: number
-  readonly by: string
-}
-
-export interface Versions {
-  list(): readonly SavedVersion[]
-  subscribe(listener: () => void): () => void
-  save(name: string): string
-  /** As one ordinary change that can be undone. */
-  restore(id: string): void
-}
+export type {
+  BinEntry,
+  BinKey,
+  Bins,
+  Journal,
+  JournalEntry,
+  JournalValue,
+  SavedVersion,
+  Versions,
+} from './bridge/index.ts'
+export type { Focus, Person, Presence } from './room/index.ts'
+export type { TokensStatus } from './tokens-status.ts'
 
 /** An open room: the document and the legs that carry it. */
 export interface Tokens {
   readonly room: string
   readonly document: TokenDocument
+  /** The same object until a leg changes. */
   readonly status: TokensStatus
   subscribeStatus(listener: () => void): () => void
   readonly presence: Presence
   readonly bins: Bins
-  readonly bridge: BridgeControl
+  readonly bridge: Bridge
   readonly versions: Versions
-  /** Flushes what is pending and leaves no timer, socket or lock behind. */
+  /** True once everything made so far is stored where it shall be: on this device, and by the relay if there is one. */
+  whenSaved(timeoutMs: number): Promise<boolean>
+  /** Stores what is left and leaves no timer, socket or lock behind. */
   close(): Promise<void>
+}
+
+const defaultFirstSyncTimeoutMs = 5_000
+const persistTimeoutMs = 10_000
+const fallbackColor = '#7c4dff'
+
+/**
+ * Opens a room. Resolves when this device's copy is loaded and, if that is empty, the relay has answered or the time is over;
+ * an unreachable relay is a status, not an error.
+ *
+ * @throws {RoomError} `invalid-room`, `invalid-url`, `no-websocket`
+ * @throws {TokenError} `duplicate-yjs`
+ */
+export async function openTokens(options: OpenTokensOptions): Promise<Tokens> {
+  const { room: name, relay, user, app = 'y-tokens', bins = {}, signal } = options
+  const { firstSyncTimeoutMs = defaultFirstSyncTimeoutMs } = options
+  signal?.throwIfAborted()
+
+  const ydoc = new Y.Doc()
+  const sideYdoc = new Y.Doc()
+  const adapter = chooseStorage(options.storage)
+  const stored = (doc: Y.Doc, address: string): ReturnType<typeof attachStorage> =>
+    attachStorage({
+      ydoc: doc,
+      adapter,
+      name: databaseNameOf(address, relay?.url),
+      onSilenced: () => room?.reconnect(),
+    })
+  const storage = stored(ydoc, name)
+  const sideStorage = stored(sideYdoc, sideRoomOf(name))
+  let room: Room | null = null
+  const ends: (() => Promise<void> | void)[] = [
+    () => storage.close(),
+    () => sideStorage.close(),
+    () => room?.close(),
+    () => ydoc.destroy(),
+    () => sideYdoc.destroy(),
+  ]
+  const endAll = async (): Promise<void> => {
+    for (const end of ends) await end()
+  }
+
+  try {
+    await Promise.all([storage.whenLoaded, sideStorage.whenLoaded])
+    signal?.throwIfAborted()
+    const lane = await leaseLane({
+      storage: adapter.durable ? storage : null,
+      ...(user?.id === undefined ? {} : { user: user.id }),
+    })
+    ends.splice(2, 0, lane.release)
+    const document = createTokenDocument(ydoc, {
+      lane: lane.lane,
+      app,
+      ...(user ? { user: { name: user.name, ...(user.id === undefined ? {} : { id: user.id }) } } : {}),
+    })
+    ends.splice(ends.length - 2, 0, () => document.destroy())
+    if (relay) {
+      room = connectRoom({
+        url: relay.url,
+        room: name,
+        ydoc,
+        sideYdoc,
+        agent: app,
+        ...(relay.key === undefined ? {} : { key: relay.key }),
+        ...(relay.WebSocket === undefined ? {} : { WebSocket: relay.WebSocket }),
+        ...(user ? { user: { name: user.name, color: user.color ?? fallbackColor } } : {}),
+      })
+    }
+    const presence = room ? room.presence : localPresence(ydoc.clientID, user)
+    if (room && document.state === 'empty') await untilAborted(room.whenFirstSync(firstSyncTimeoutMs), signal)
+    signal?.throwIfAborted()
+
+    const present = room
+    const relayStatus = watch(
+      () => present?.status ?? null,
+      (listener) => present?.subscribeStatus(listener) ?? (() => undefined),
+    )
+    const followRole = (): void => {
+      const isReader = relayStatus.get()?.role === 'reader'
+      document.setReadOnly(isReader ? 'Your room key opens this room for reading. Ask for a writer key to edit.' : null)
+    }
+    followRole()
+    ends.unshift(relayStatus.subscribe(followRole))
+
+    const bridge = createBridge({
+      document,
+      side: sideYdoc,
+      openStore: ({ url, key }) =>
+        createJsonBin({
+          ...key,
+          ...(url === null ? {} : { baseUrl: url }),
+          ...(bins.fetch ? { fetch: bins.fetch } : {}),
+        }),
+      ...(bins.defaultUrl === undefined ? {} : { defaultUrl: bins.defaultUrl }),
+      ...(bins.limitBytes === undefined ? {} : { binLimitBytes: bins.limitBytes }),
+      keys: binKeysOfDevice(),
+      ...(room ? { lease: room.leases } : {}),
+      looking: lookingAt(presence),
+      settled: watch(() => {
+        const status = relayStatus.get()
+        return status === null || status.state.kind === 'synced'
+      }, relayStatus.subscribe),
+      persistSide: async () => {
+        if (adapter.durable && (await sideStorage.flush())) return
+        if (!present || (await present.whenSaved(persistTimeoutMs, 'side'))) return
+        throw new Error('The history of the room could be stored neither on this device nor by the relay.')
+      },
+      ready: bins.enabled === false ? new Promise(() => undefined) : readyToBridge(present, firstSyncTimeoutMs),
+      by: user?.name ?? app,
+    })
+    ends.unshift(() => bridge.close())
+    const report = createBridgeReport({ bridge, room, by: user?.name ?? app })
+    ends.unshift(report.stop)
+    const status = createTokensStatus({ storage: [storage, sideStorage], relay: relayStatus, bridge, report })
+    ends.unshift(status.stop)
+
+    let closed: Promise<void> | null = null
+    return {
+      room: name,
+      document,
+      get status() {
+        return status.get()
+      },
+      subscribeStatus: status.subscribe,
+      presence,
+      bins: bridge.bins,
+      bridge,
+      versions: bridge.versions,
+      whenSaved: async (timeoutMs) => {
+        const saved = await Promise.all([
+          adapter.durable ? storage.flush() : true,
+          present ? present.whenSaved(timeoutMs) : true,
+        ])
+        return saved.every(Boolean)
+      },
+      close: () => (closed ??= endAll()),
+    }
+  } catch (error) {
+    await endAll()
+    throw error
+  }
+}
+
+/** A page looks while it is visible; a program without a page, while there are people in the room. */
+function lookingAt(presence: Presence): Watched<boolean> {
+  const visible = isPageVisible()
+  return visible ?? watch(() => presence.list().some(({ self }) => !self), presence.subscribe)
+}
+
+/**
+ * Settles when the relay has told all it holds, or is not expected to; for a reader never, since the history a bridge needs
+ * is closed to readers.
+ */
+function readyToBridge(room: Room | null, timeoutMs: number): Promise<void> {
+  if (!room) return Promise.resolve()
+  return new Promise((resolve) => {
+    const answered = Promise.all([room.whenFirstSync(timeoutMs, 'main'), room.whenFirstSync(timeoutMs, 'side')])
+    void answered.then(() => {
+      const begin = (): void => {
+        if (room.status.role === 'reader') return
+        stop()
+        resolve()
+      }
+      const stop = room.subscribeStatus(begin)
+      begin()
+    })
+  })
+}
+
+function untilAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (!signal) return work
+  return new Promise((resolve, reject) => {
+    const abort = (): void => reject(signal.reason as Error)
+    signal.addEventListener('abort', abort, { once: true })
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort))
+  })
 }
