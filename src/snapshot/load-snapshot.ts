@@ -116,7 +116,8 @@ async function request(
     }
     const cause = (error as { readonly cause?: { readonly code?: unknown } }).cause?.code
     const detail = typeof cause === 'string' ? ` (${cause})` : ''
-    const advice = 'Check the address and the network; in a browser also that the server allows cross-origin requests.'
+    const isPage = 'document' in globalThis
+    const advice = `Check the address and the network${isPage ? ', and that the server allows cross-origin requests' : ''}.`
     throw new SnapshotError('unavailable', `${shownUrl(address)} could not be reached${detail}. ${advice}`, {
       cause: error,
     })
