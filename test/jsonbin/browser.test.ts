@@ -21,8 +21,10 @@ beforeAll(async () => {
   const page = await browser.newPage()
   // A frame without an origin of its own, as the plugin's window is.
   await page.goto(host.sandboxedUrl)
-  const inner = page.frame('inner')
-  if (inner === null) throw new Error('no frame')
+  const element = await page.waitForSelector('iframe')
+  const inner = await element.contentFrame()
+  if (inner === null) throw new Error('the iframe has no frame')
+  await inner.waitForFunction(() => 'createClient' in globalThis)
   frame = inner
 })
 afterAll(async () => {

@@ -168,6 +168,9 @@ describe('access keys', () => {
     expect((await other.send('DELETE', '/a/x')).json).toEqual({ message: 'Invalid Access Key Id provided' })
     expect((await make('5')).status).toBe(200)
     expect((await other.send('PUT', '/a')).status).toBe(404)
+    expect((await other.send('POST', '/a', { body: '{}' })).json).toEqual({ message: 'Bin cannot be blank' })
+    other.faults.requestsLeft = 0
+    expect((await make('6')).json).toEqual({ message: expect.stringMatching(/^Requests exhausted/) })
     await other.close()
   })
 
