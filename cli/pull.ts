@@ -44,7 +44,7 @@ export function registerPull(program: Command): void {
   })
   addFlag(command, '--retries <count>', 'how often a busy or broken server is asked again', {
     parse: parseCount,
-    default: 2,
+    default: { value: 2, shown: '2' },
   })
   addFlag(command, '--json', 'print a report as JSON to stdout')
   command.action(async (url: string | undefined, flags: PullFlags) => pull(url ?? process.env['Y_TOKENS_URL'], flags))
