@@ -1,2 +1,5 @@
 export type { Readiness } from './health-routes.ts'
 export { type HttpHandler, type HttpRoutes, createHttpHandler } from './http-handler.ts'
+export type { RoomReader } from './snapshot-cache.ts'
+export type { ReadJudge } from './snapshot-route.ts'
+export { type Snapshots, type SnapshotsOptions, createSnapshots } from './snapshots.ts'

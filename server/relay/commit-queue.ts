@@ -26,7 +26,7 @@ export function createCommitQueue<Row extends NewRow>(
   let next: Row[] = []
   let running = false
   let bytes = 0
-  let idleWaiters: (() => void)[] = []
+  const idleWaiters: (() => void)[] = []
 
   async function run(): Promise<void> {
     // What the sockets bring in this turn of the event loop belongs together.

@@ -3,7 +3,7 @@
  */
 import * as Y from 'yjs'
 import { integrateStructs } from './integrate-structs.ts'
-import { noWalkLimits, structsOf } from './update-walk.ts'
+import { structsOf } from './stored-update.ts'
 
 export interface Compacted {
   readonly update: Uint8Array
@@ -83,7 +83,7 @@ function verify(doc: Y.Doc, update: Uint8Array): void {
 function waits(update: Uint8Array): boolean {
   const clocks = new Map<number, number>()
   const rest = integrateStructs(
-    structsOf(update, noWalkLimits),
+    structsOf(update),
     (client) => clocks.get(client) ?? 0,
     (client, clock) => clocks.set(client, clock),
   )

@@ -20,20 +20,21 @@ import {
   relayProtocolVersion,
 } from '../../src/protocol/relay-messages.ts'
 import { sideRoomOf } from '../../src/protocol/room-name.ts'
-import type { RoomLeases } from './room-leases.ts'
 import { decodeClockVector } from './clock-vector.ts'
 import type { RelayLimits } from './limits.ts'
+import { createLiveness } from './liveness.ts'
+import { createReadingRate } from './reading-rate.ts'
 import type { RelayLog } from './relay-log.ts'
 import type { FrameSocket } from './relay-socket.ts'
-import type { Member, Room } from './room.ts'
-import type { RoomVisit } from './room-registry.ts'
 import type { Grant, KeyJudge } from './room-key.ts'
-import { createSyncLedger } from './sync-ledger.ts'
-import type { Timers } from './timers.ts'
-import { createTokenBucket } from './token-bucket.ts'
-import { RelayWireFault } from './wire-fault.ts'
+import type { RoomLeases } from './room-leases.ts'
+import type { RoomVisit } from './room-registry.ts'
+import type { Member, Room } from './room.ts'
+import type { Timers } from '../store/timers.ts'
+import { createUpdateIntake } from './update-intake.ts'
 import { frameMessage, keepAliveFrame } from './wire-frames.ts'
-import { createWireReader, type WireReader } from './wire-reader.ts'
+import { RelayWireFault } from './wire-fault.ts'
+import { type WireReader, createWireReader } from './wire-reader.ts'
 
 export interface Connection {
   readonly id: number
@@ -80,24 +81,17 @@ export function createConnection(options: ConnectionOptions): Connection {
   const { id, socket, judge, leases, limits, timers, log } = options
   const address = options.side ? sideRoomOf(options.room) : options.room
   const openedAtMs = timers.now()
-  const ledger = createSyncLedger()
-  const messages = createTokenBucket({ perSecond: limits.messagesPerSecond, burst: limits.messageBurst })
-  const bytes = createTokenBucket({ perSecond: limits.bytesPerSecond, burst: limits.byteBurst })
+  const liveness = createLiveness(limits, openedAtMs)
+  const rate = createReadingRate(socket, limits, timers)
 
   let phase: Phase = options.grant ? 'loading' : 'waiting-for-key'
   let grant = options.grant
   let visit: RoomVisit | undefined
   let room: Room | undefined
   let saidHello = false
-  let toldReadOnly = false
   let held: Buffer[] = []
   let heldBytes = 0
-  let rateTimer: unknown = null
   let unknownMessages = 0
-  let heardAtMs = openedAtMs
-  let sentAtMs = openedAtMs
-  let pingedAtMs = openedAtMs
-  let buffered = 0
 
   const member: Member = {
     id,
@@ -115,14 +109,12 @@ export function createConnection(options: ConnectionOptions): Connection {
     },
     send,
     close,
-    settle(committedRows) {
-      sendSaved(committedRows)
-      return ledger.waits
-    },
+    settle: (committedRows) => intake.settle(committedRows),
   }
+  const intake = createUpdateIntake(member, sendRelayMessage)
 
   function send(frame: Buffer): void {
-    sentAtMs = timers.now()
+    liveness.sent(timers.now())
     socket.send(frame)
   }
 
@@ -130,13 +122,11 @@ export function createConnection(options: ConnectionOptions): Connection {
     if (saidHello) send(frameMessage(encodeRelayMessage(message)))
   }
 
-  function sendSaved(committedRows: number): void {
-    const saved = ledger.takeSaved(committedRows)
-    if (saved !== null) sendRelayMessage({ kind: 'saved', body: saved })
-  }
+  // Read through a function: a call in between may have changed the phase, which the compiler does not expect.
+  const isIn = (wanted: Phase): boolean => phase === wanted
 
   function close(code: CloseCode, reason: string): void {
-    if (phase === 'closed') return
+    if (isIn('closed')) return
     log.debug('connection-refused', { conn: id, room: address, code, reason }, 'Closing a connection')
     leaveRoom()
     socket.close(code, reason)
@@ -145,8 +135,7 @@ export function createConnection(options: ConnectionOptions): Connection {
   function leaveRoom(): void {
     phase = 'closed'
     held = []
-    heldBytes = 0
-    timers.clearTimer(rateTimer)
+    rate.close()
     timers.clearTimer(keyTimer)
     leases.leave(member, address)
     room?.leave(member)
@@ -158,7 +147,7 @@ export function createConnection(options: ConnectionOptions): Connection {
   const keyTimer = grant
     ? null
     : timers.setTimer(() => {
-        if (phase === 'waiting-for-key') close(closeCodes.keyMissingOrExpired, 'No room key was sent')
+        if (isIn('waiting-for-key')) close(closeCodes.keyMissingOrExpired, 'No room key was sent')
       }, limits.keyWaitMs)
 
   function enterRoom(): void {
@@ -171,7 +160,7 @@ export function createConnection(options: ConnectionOptions): Connection {
     visit = entered
     entered.room.then(
       (loaded) => {
-        if (phase !== 'loading') return
+        if (!isIn('loading')) return
         room = loaded
         loaded.enter(member)
         openUp()
@@ -180,38 +169,35 @@ export function createConnection(options: ConnectionOptions): Connection {
     )
   }
 
+  /** Goes on with what was held, until something makes it wait again. */
   function openUp(): void {
     phase = 'open'
-    while (held.length > 0 && isOpen()) {
+    while (held.length > 0 && isIn('open')) {
       const data = held.shift() as Buffer
       heldBytes -= data.length
       process(data)
     }
-    if (isOpen()) socket.resume('held')
-  }
-
-  function isOpen(): boolean {
-    return phase === 'open'
+    if (isIn('open')) socket.resume('held')
   }
 
   function hold(data: Buffer): void {
     // Copied: what `ws` gives is a view of a chunk from the socket.
     held.push(Buffer.from(data))
     heldBytes += data.length
-    if (phase === 'waiting-for-key') {
-      if (held.length > limits.maxFramesBeforeKey || heldBytes > limits.maxBytesBeforeKey)
-        close(closeCodes.keyMissingOrExpired, 'Too much was sent before a room key')
-    } else if (heldBytes > limits.maxHeldBytes) socket.pause('held')
+    if (phase !== 'waiting-for-key') {
+      if (heldBytes > limits.maxHeldBytes) socket.pause('held')
+    } else if (held.length > limits.maxFramesBeforeKey || heldBytes > limits.maxBytesBeforeKey)
+      close(closeCodes.keyMissingOrExpired, 'Too much was sent before a room key')
   }
 
   async function takeKey(key: string): Promise<void> {
     const before = phase
     phase = 'checking'
     const verdict = await judge(key, options.room, options.side)
-    if (isClosed()) return
+    if (isIn('closed')) return
     if (verdict.kind !== 'granted') {
-      const code = verdict.kind === 'not-allowed' ? closeCodes.notAllowed : closeCodes.keyMissingOrExpired
-      close(code, verdict.message)
+      const allowedElsewhere = verdict.kind === 'not-allowed'
+      close(allowedElsewhere ? closeCodes.notAllowed : closeCodes.keyMissingOrExpired, verdict.message)
       return
     }
     const couldWrite = member.mayWrite
@@ -227,39 +213,19 @@ export function createConnection(options: ConnectionOptions): Connection {
     openUp()
   }
 
-  function isClosed(): boolean {
-    return phase === 'closed'
-  }
-
   // --- messages
 
   function receive(data: Buffer, isBinary: boolean): void {
     if (phase === 'closed') return
-    const nowMs = timers.now()
-    heardAtMs = nowMs
+    liveness.heard(timers.now())
     if (!isBinary) {
       close(closeCodes.badBytes, 'Only binary messages are taken')
       return
     }
-    chargeFor(data, nowMs)
-    if (phase === 'open') process(data)
-    else if (phase === 'waiting-for-key' && data[0] === messageTypes.key) process(data)
-    else hold(data)
-  }
-
-  /** Too fast: reads no further for as long as the debt takes. Nothing is lost, TCP makes the sender wait. */
-  function chargeFor(data: Buffer, nowMs: number): void {
     const asksForState = data[0] === messageTypes.sync && data[1] === syncStep1
-    const waitMs = Math.max(
-      messages.take(asksForState ? limits.stateVectorCost : 1, nowMs),
-      bytes.take(data.length, nowMs),
-    )
-    if (waitMs === 0 || rateTimer !== null) return
-    socket.pause('rate')
-    rateTimer = timers.setTimer(() => {
-      rateTimer = null
-      socket.resume('rate')
-    }, waitMs)
+    rate.charge(asksForState ? limits.stateVectorCost : 1, data.length)
+    if (phase === 'open' || (phase === 'waiting-for-key' && data[0] === messageTypes.key)) process(data)
+    else hold(data)
   }
 
   function process(data: Buffer): void {
@@ -279,8 +245,7 @@ export function createConnection(options: ConnectionOptions): Connection {
 
   function dispatch(data: Buffer): void {
     const reader = createWireReader(data)
-    const type = reader.readUint()
-    switch (type) {
+    switch (reader.readUint()) {
       case messageTypes.sync:
         receiveSync(reader)
         break
@@ -315,57 +280,25 @@ export function createConnection(options: ConnectionOptions): Connection {
 
   function answerStateVector(target: Room, encoded: Uint8Array): void {
     const vector = decodeClockVector(encoded, limits.maxStateVectorEntries)
-    const joining = target.join(member, { encoded, vector })
+    const joining = target.join(member, { encoded: encoded.slice(), vector })
     if (!joining) return
     phase = 'answering'
     void joining.then(() => {
-      if (phase === 'answering') openUp()
+      if (isIn('answering')) openUp()
     })
   }
 
   function receiveUpdate(target: Room, update: Uint8Array, sent: 'live' | 'answer'): void {
-    const ordinal = ledger.count()
-    if (!member.mayWrite) {
-      dropFromReader(target, ordinal)
-      return
-    }
-    const taken = target.submit(member, update, sent)
-    if (taken.kind === 'refused') {
-      refuseUpdate(ordinal, taken.fault.code, taken.fault.message, update.length)
-      return
-    }
-    if (sent === 'answer') ledger.closeGaps(ordinal)
-    if (taken.kind === 'gap') {
-      if (ledger.openGap(ordinal)) target.askForMissing(member)
-      return
-    }
-    settle(target, ordinal)
-    if (taken.kind === 'new' && options.storeIsFull()) socket.pause('store')
+    const fault = intake.receive(target, update, sent)
+    if (fault) {
+      logRefusal(fault.code, fault.message, update.length)
+      refuse(fault.code, fault.message)
+    } else if (options.storeIsFull()) socket.pause('store')
   }
 
-  function settle(target: Room, ordinal: number): void {
-    ledger.settleAfter(ordinal, target.appendedRows)
-    sendSaved(target.committedRows)
-    if (ledger.waits) target.settleLater(member)
-  }
-
-  /** Stock clients send edits whatever their role, so this is no reason to close. */
-  function dropFromReader(target: Room, ordinal: number): void {
-    settle(target, ordinal)
-    if (toldReadOnly) return
-    toldReadOnly = true
-    const message = 'This room key may read only. The edit was not taken; ask for a key with the role writer.'
-    sendRelayMessage({ kind: 'rejected', body: { count: ordinal, code: 'read-only', message } })
-  }
-
-  function refuseUpdate(ordinal: number, code: 'bad-bytes' | 'too-large', message: string, size: number): void {
-    log.warn(
-      'update-refused',
-      { conn: id, room: address, user: grant?.identity?.id, code, bytes: size, reason: message },
-      'Refused an update',
-    )
-    sendRelayMessage({ kind: 'rejected', body: { count: ordinal, code, message } })
-    refuse(code, message)
+  function logRefusal(code: string, reason: string, bytes: number): void {
+    const fields = { conn: id, room: address, user: member.identity?.id, code, bytes, reason }
+    log.warn('update-refused', fields, 'Refused an update')
   }
 
   function refuse(code: 'bad-bytes' | 'too-large', message: string): void {
@@ -385,7 +318,7 @@ export function createConnection(options: ConnectionOptions): Connection {
       case 'hello':
         saidHello = true
         sendWelcome()
-        if (room) sendSaved(room.committedRows)
+        if (room) intake.settle(room.committedRows)
         break
       case 'key':
         void takeKey(message.body)
@@ -412,49 +345,17 @@ export function createConnection(options: ConnectionOptions): Connection {
 
   function sendWelcome(): void {
     if (!grant) return
-    sendRelayMessage({
-      kind: 'welcome',
-      body: {
-        v: relayProtocolVersion,
-        room: address,
-        role: grant.role,
-        user: grant.identity,
-        limits: { maxMessageBytes: limits.maxMessageBytes },
-      },
-    })
+    const { role, identity } = grant
+    const limitsToldToClients = { maxMessageBytes: limits.maxMessageBytes }
+    const body = { v: relayProtocolVersion, room: address, role, user: identity, limits: limitsToldToClients }
+    sendRelayMessage({ kind: 'welcome', body })
   }
 
   function receiveLease(message: LeaseMessage): void {
     if (!saidHello) return
     leases.receive(member, address, message, (answer) => {
-      if (!isClosed()) sendRelayMessage({ kind: 'lease', body: answer })
+      if (!isIn('closed')) sendRelayMessage({ kind: 'lease', body: answer })
     })
-  }
-
-  // --- upkeep
-
-  function tick(nowMs: number): void {
-    if (phase === 'closed') return
-    if (grant?.expiresAtMs !== null && grant !== null && nowMs >= grant.expiresAtMs) {
-      close(closeCodes.keyMissingOrExpired, 'The room key has expired')
-      return
-    }
-    const progressed = socket.bufferedBytes < buffered
-    buffered = socket.bufferedBytes
-    // A client that is still taking what it was sent is alive, even if its pong sits behind all that.
-    if (progressed) heardAtMs = Math.max(heardAtMs, nowMs)
-    const waitedMs = nowMs - pingedAtMs
-    if (heardAtMs < pingedAtMs && waitedMs >= limits.pongTimeoutMs) {
-      const slow = room?.isBehind(member) === true && waitedMs < limits.slowConsumerTimeoutMs
-      if (!slow) {
-        socket.terminate()
-        return
-      }
-    } else if (waitedMs >= limits.pingIntervalMs && heardAtMs >= pingedAtMs) {
-      pingedAtMs = nowMs
-      socket.ping()
-    }
-    if (nowMs - sentAtMs >= limits.keepAliveMs && !room?.isBehind(member)) send(keepAliveFrame)
   }
 
   if (grant) enterRoom()
@@ -462,26 +363,35 @@ export function createConnection(options: ConnectionOptions): Connection {
     id,
     receive,
     heard() {
-      heardAtMs = timers.now()
+      liveness.heard(timers.now())
     },
     tooLarge() {
-      const count = ledger.count()
       const message = `A message may have ${limits.maxMessageBytes} bytes. Import the file in smaller parts.`
-      log.warn('update-refused', { conn: id, room: address, code: 'too-large' }, 'Refused a message')
-      sendRelayMessage({ kind: 'rejected', body: { count, code: 'too-large', message } })
+      logRefusal('too-large', message, limits.maxMessageBytes)
+      sendRelayMessage({ kind: 'rejected', body: { count: intake.countUnread(), code: 'too-large', message } })
     },
     drained() {
       room?.drained(member)
     },
     ended(code) {
-      if (phase !== 'closed') leaveRoom()
+      if (!isIn('closed')) leaveRoom()
       const fields = { conn: id, room: address, code, ms: timers.now() - openedAtMs, unknownMessages }
       log.debug('connection-closed', fields, 'A connection ended')
     },
-    tick,
+    tick(nowMs) {
+      if (isIn('closed')) return
+      if (grant && grant.expiresAtMs !== null && nowMs >= grant.expiresAtMs) {
+        close(closeCodes.keyMissingOrExpired, 'The room key has expired')
+        return
+      }
+      const due = liveness.due(nowMs, socket.bufferedBytes, room?.isBehind(member) ?? false)
+      if (due === 'dead') socket.terminate()
+      else if (due === 'ping') socket.ping()
+      else if (due === 'keep-alive') send(keepAliveFrame)
+    },
     close,
     terminate() {
-      if (phase !== 'closed') leaveRoom()
+      if (!isIn('closed')) leaveRoom()
       socket.terminate()
     },
   }

@@ -2,7 +2,7 @@ import { type Server, createServer } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import type { Logger } from 'pino'
 import { pino } from 'pino'
-import { createHttpHandler, type HttpHandler, type Readiness } from '../http/index.ts'
+import type { HttpHandler, Readiness } from '../http/index.ts'
 import { type RoomStore, type StoreWarning, RelayError, createMemoryStore, openSqliteStore } from '../store/index.ts'
 import { createAdmission } from './admission.ts'
 import { createCommitQueue } from './commit-queue.ts'
@@ -10,6 +10,7 @@ import { createCompactor } from './compactor.ts'
 import { createFolder } from './folder.ts'
 import { type RelayLimits, defaultLimits } from './limits.ts'
 import { createOriginRule, isLoopbackHost } from './origin-rule.ts'
+import { createRelayHttp } from './relay-http.ts'
 import { createRelayLog } from './relay-log.ts'
 import { createKeyJudge, openJudge } from './room-key.ts'
 import { createRoomLeases } from './room-leases.ts'
@@ -17,7 +18,7 @@ import { createRoomRegistry } from './room-registry.ts'
 import type { PendingRow, Room } from './room.ts'
 import { createSocketServer } from './socket-server.ts'
 import { createStoreHealth } from './store-health.ts'
-import { type Timers, systemTimers } from './timers.ts'
+import { type Timers, systemTimers } from '../store/timers.ts'
 
 export interface RelayOptions {
   /** `127.0.0.1` by default. Without a key secret only loopback is served. */
@@ -160,17 +161,17 @@ export async function createRelay(options: RelayOptions = {}): Promise<Relay> {
     ],
     warnings: [...store.warnings, ...memoryWarning(store)],
   })
-  server.on(
-    'request',
-    createHttpHandler({
-      readiness,
-      snapshot: () => false,
-      handlers: options.handlers ?? [],
-      failed: (error) => {
-        log.error('http-failed', { reason: error instanceof Error ? error.message : String(error) }, 'A request failed')
-      },
-    }),
-  )
+  const http = createRelayHttp({
+    store,
+    registry,
+    judge: keySecret === undefined ? undefined : judge,
+    readiness,
+    handlers: options.handlers ?? [],
+    limits,
+    timers,
+    log,
+  })
+  server.on('request', http.handle)
   server.on('upgrade', (request, socket, head) => sockets.upgrade(request, socket as Socket, head))
 
   let sweepTimer: unknown = null
@@ -196,6 +197,7 @@ export async function createRelay(options: RelayOptions = {}): Promise<Relay> {
     timers.clearTimer(sweepTimer)
     health.close()
     await compactor.close()
+    await http.close()
     await store.close()
     server.closeAllConnections()
     await stopped

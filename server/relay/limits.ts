@@ -69,6 +69,9 @@ export interface RelayLimits {
   readonly foldTimeoutMs: number
   /** A difference that is not computed by then is replaced by everything. */
   readonly diffTimeoutMs: number
+  /** Building a snapshot for HTTP, and what is kept of them. */
+  readonly snapshotTimeoutMs: number
+  readonly maxSnapshotCacheBytes: number
   /** When the relay closes: how long sockets get to end by themselves. */
   readonly closeTimeoutMs: number
   /** After a failed write: how often the store is tried again. */
@@ -124,6 +127,8 @@ export const defaultLimits: RelayLimits = {
   foldQuietMs: 2_000,
   foldTimeoutMs: 20_000,
   diffTimeoutMs: 250,
+  snapshotTimeoutMs: 20_000,
+  maxSnapshotCacheBytes: 64 * 1024 * 1024,
   closeTimeoutMs: 2_000,
   storeRetryMs: 5_000,
 }

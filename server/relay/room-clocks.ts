@@ -10,8 +10,10 @@
 import { type ClockVector, decodeClockVector } from './clock-vector.ts'
 import { createDeleteRanges } from './delete-ranges.ts'
 import { integrateStructs } from './integrate-structs.ts'
-import type { RelayLimits } from './limits.ts'
-import { type StructHeader, type UpdateFault, createUpdateWalker, noWalkLimits, structsOf } from './update-walk.ts'
+import type { NumberList } from './number-list.ts'
+import { storedWalker, structsOf } from './stored-update.ts'
+import type { UpdateFault } from './update-cursor.ts'
+import type { StructHeader, UpdateShape, UpdateWalker } from './update-walk.ts'
 
 export type Taken =
   | { readonly kind: 'refused'; readonly fault: UpdateFault }
@@ -22,8 +24,6 @@ export type Taken =
 
 export interface RoomClocks {
   readonly vector: ClockVector
-  /** Whether structs wait for others. */
-  readonly pending: boolean
   /** Judges an update and, where it is `new`, knows it from then on. `live`: as it was made; `answer`: to a state vector. */
   take(update: Uint8Array, sent: 'live' | 'answer'): Taken
   /** Learns what was stored earlier. */
@@ -31,149 +31,150 @@ export interface RoomClocks {
   learnRow(update: Uint8Array): void
 }
 
+export interface RoomClockLimits {
+  readonly maxStateVectorEntries: number
+  readonly maxPendingBytes: number
+  readonly clockJumpAlert: number
+}
+
 /** A waiting delete range in bytes, roughly. */
 const deleteRangeBytes = 8
 const fewSections = 8
+const nothingNew: Taken = { kind: 'nothing-new' }
+const gap: Taken = { kind: 'gap' }
+const isNew: Taken = { kind: 'new', clockJump: null }
 
-export function createRoomClocks(limits: RelayLimits): RoomClocks {
-  const walker = createUpdateWalker(limits)
-  const storedWalker = createUpdateWalker(noWalkLimits)
+/** `walker` may be shared by rooms. */
+export function createRoomClocks(limits: RoomClockLimits, walker: UpdateWalker): RoomClocks {
   const vector: ClockVector = new Map()
   const deletes = createDeleteRanges()
   let pending: readonly StructHeader[] = []
 
   const clockOf = (client: number): number => vector.get(client) ?? 0
+  const setClock = (client: number, clock: number): void => {
+    vector.set(client, clock)
+  }
 
-  function advanceAll({ clients, ends }: typeof walker.shape): number | null {
+  /** Gives the client whose clock jumped suspiciously, null for none. */
+  function advanceAll({ clients, ends }: UpdateShape): number | null {
     let jump: number | null = null
     for (let i = 0; i < clients.length; i++) {
-      const client = clients[i] as number
-      const end = ends[i] as number
+      const client = clients.at(i)
       const known = clockOf(client)
-      if (end <= known) continue
-      if (end - known > limits.clockJumpAlert) jump = client
-      vector.set(client, end)
+      if (ends.at(i) <= known) continue
+      if (ends.at(i) - known > limits.clockJumpAlert) jump = client
+      vector.set(client, ends.at(i))
     }
-    if (pending.length > 0) pending = integrateStructs(pending, clockOf, (client, clock) => vector.set(client, clock))
+    if (pending.length > 0) pending = integrateStructs(pending, clockOf, setClock)
     return jump
   }
 
-  function addDeletes(list: readonly number[]): void {
-    for (let i = 0; i < list.length; i += 3)
-      deletes.add(list[i] as number, list[i + 1] as number, list[i + 2] as number)
+  function addDeletes(list: NumberList): void {
+    for (let i = 0; i < list.length; i += 3) deletes.add(list.at(i), list.at(i + 1), list.at(i + 2))
   }
 
-  function bringsDeletes(list: readonly number[]): boolean {
+  function bringsDeletes(list: NumberList): boolean {
     for (let i = 0; i < list.length; i += 3)
-      if (!deletes.covers(list[i] as number, list[i + 1] as number, list[i + 2] as number)) return true
+      if (!deletes.covers(list.at(i), list.at(i + 1), list.at(i + 2))) return true
     return false
   }
 
-  function bringsStructs({ clients, ends }: typeof walker.shape): boolean {
-    return clients.some((client, i) => (ends[i] as number) > clockOf(client))
+  function bringsStructs({ clients, ends }: UpdateShape): boolean {
+    for (let i = 0; i < clients.length; i++) if (ends.at(i) > clockOf(clients.at(i))) return true
+    return false
   }
 
-  function hasGap(shape: typeof walker.shape): boolean {
+  function hasGap(shape: UpdateShape): boolean {
     const { clients, starts, references, deletes: deleted } = shape
     if (shape.skips) return true
-    for (let i = 0; i < clients.length; i++) if ((starts[i] as number) > clockOf(clients[i] as number)) return true
+    for (let i = 0; i < clients.length; i++) if (starts.at(i) > clockOf(clients.at(i))) return true
+    if (references.length === 0 && deleted.length === 0) return false
     const clockAfter = clockAfterUpdate(shape)
-    for (let i = 0; i < references.length; i += 2)
-      if ((references[i + 1] as number) >= clockAfter(references[i] as number)) return true
-    for (let i = 0; i < deleted.length; i += 3)
-      if ((deleted[i + 2] as number) > clockAfter(deleted[i] as number)) return true
+    for (let i = 0; i < references.length; i += 2) if (references.at(i + 1) >= clockAfter(references.at(i))) return true
+    for (let i = 0; i < deleted.length; i += 3) if (deleted.at(i + 2) > clockAfter(deleted.at(i))) return true
     return false
   }
 
   /** What is known of a client once the update has been taken. */
-  function clockAfterUpdate({ clients, ends }: typeof walker.shape): (client: number) => number {
+  function clockAfterUpdate({ clients, ends }: UpdateShape): (client: number) => number {
     if (clients.length <= fewSections)
       return (client) => {
-        const own = clients.indexOf(client)
-        return own < 0 ? clockOf(client) : Math.max(clockOf(client), ends[own] as number)
+        const known = clockOf(client)
+        for (let i = 0; i < clients.length; i++) if (clients.at(i) === client) return Math.max(known, ends.at(i))
+        return known
       }
-    const ownEnds = new Map(clients.map((client, i) => [client, ends[i] as number]))
+    const ownEnds = new Map<number, number>()
+    for (let i = 0; i < clients.length; i++) ownEnds.set(clients.at(i), ends.at(i))
     return (client) => Math.max(clockOf(client), ownEnds.get(client) ?? 0)
   }
 
-  function tooManyClients(clients: readonly number[]): UpdateFault | null {
-    if (vector.size + clients.length <= limits.maxStateVectorEntries) return null
-    const added = clients.filter((client) => !vector.has(client)).length
-    if (vector.size + added <= limits.maxStateVectorEntries) return null
-    return {
-      code: 'too-large',
-      message: `The room would have more than ${limits.maxStateVectorEntries} client ids. Start a new room from its tokens.`,
-    }
+  function tooManyClients(clients: NumberList): UpdateFault | null {
+    const max = limits.maxStateVectorEntries
+    if (vector.size + clients.length <= max) return null
+    let after = vector.size
+    for (let i = 0; i < clients.length; i++) if (!vector.has(clients.at(i))) after++
+    if (after <= max) return null
+    const message = `The room would have more than ${max} client ids. Start a new room from its tokens.`
+    return { code: 'too-large', message }
   }
 
   /** An answer with gaps: takes struct by struct what can be taken, keeps the headers of the rest. */
-  function takeWithGaps(update: Uint8Array, deleted: readonly number[]): Taken {
+  function takeWithGaps(update: Uint8Array, deleted: NumberList): Taken {
     const advanced: ClockVector = new Map()
     const clockThen = (client: number): number => advanced.get(client) ?? clockOf(client)
     const known = new Set(pending.map(identify))
-    const waiting = integrateStructs([...pending, ...structsOf(update, limits)], clockThen, (client, clock) =>
-      advanced.set(client, clock),
-    )
-    const unique = [...new Map(waiting.map((struct) => [identify(struct), struct])).values()]
+    const structs = new Map([...pending, ...structsOf(update)].map((struct) => [identify(struct), struct]))
+    const waiting = integrateStructs([...structs.values()], clockThen, (client, clock) => advanced.set(client, clock))
     let waitingBytes = 0
-    for (const struct of unique) waitingBytes += struct.bytes
+    for (const struct of waiting) waitingBytes += struct.bytes
     for (let i = 0; i < deleted.length; i += 3)
-      if ((deleted[i + 2] as number) > clockThen(deleted[i] as number)) waitingBytes += deleteRangeBytes
-    if (waitingBytes > limits.maxPendingBytes)
-      return {
-        kind: 'refused',
-        fault: {
-          code: 'too-large',
-          message: `${waitingBytes} bytes of the update wait for edits that nobody has sent; at most ${limits.maxPendingBytes} are kept`,
-        },
-      }
-    const isNew = advanced.size > 0 || unique.some((struct) => !known.has(identify(struct))) || bringsDeletes(deleted)
-    if (!isNew) return { kind: 'nothing-new' }
+      if (deleted.at(i + 2) > clockThen(deleted.at(i))) waitingBytes += deleteRangeBytes
+    if (waitingBytes > limits.maxPendingBytes) return { kind: 'refused', fault: tooMuchWaits(waitingBytes) }
+
+    const brings = advanced.size > 0 || waiting.some((struct) => !known.has(identify(struct))) || bringsDeletes(deleted)
+    if (!brings) return nothingNew
     let clockJump: number | null = null
     for (const [client, clock] of advanced) {
       if (clock - clockOf(client) > limits.clockJumpAlert) clockJump = client
       vector.set(client, clock)
     }
-    pending = unique
+    pending = waiting
     addDeletes(deleted)
     return { kind: 'new', clockJump }
   }
 
+  function tooMuchWaits(bytes: number): UpdateFault {
+    const message = `${bytes} bytes of the update wait for edits that nobody has sent; at most ${limits.maxPendingBytes} are kept`
+    return { code: 'too-large', message }
+  }
+
   return {
     vector,
-    get pending() {
-      return pending.length > 0
-    },
     take(update, sent) {
       const fault = walker.walk(update)
       if (fault) return { kind: 'refused', fault }
       const { shape } = walker
       const full = tooManyClients(shape.clients)
       if (full) return { kind: 'refused', fault: full }
-      if (hasGap(shape)) return sent === 'live' ? { kind: 'gap' } : takeWithGaps(update, shape.deletes)
-      if (!bringsStructs(shape) && !bringsDeletes(shape.deletes)) return { kind: 'nothing-new' }
+      if (hasGap(shape)) return sent === 'live' ? gap : takeWithGaps(update, shape.deletes)
+      if (!bringsStructs(shape) && !bringsDeletes(shape.deletes)) return nothingNew
       addDeletes(shape.deletes)
-      return { kind: 'new', clockJump: advanceAll(shape) }
+      const clockJump = advanceAll(shape)
+      return clockJump === null ? isNew : { kind: 'new', clockJump }
     },
     learnSnapshot(update, encodedVector, hasPending) {
       for (const [client, clock] of decodeClockVector(encodedVector, Number.POSITIVE_INFINITY))
         vector.set(client, clock)
       storedWalker.walk(update)
       addDeletes(storedWalker.shape.deletes)
-      if (hasPending)
-        pending = integrateStructs(structsOf(update, noWalkLimits), clockOf, (client, clock) =>
-          vector.set(client, clock),
-        )
+      if (hasPending) pending = integrateStructs(structsOf(update), clockOf, setClock)
     },
     learnRow(update) {
       storedWalker.walk(update)
       const { shape } = storedWalker
       addDeletes(shape.deletes)
-      if (!hasGap(shape)) advanceAll(shape)
-      else
-        pending = integrateStructs([...pending, ...structsOf(update, noWalkLimits)], clockOf, (client, clock) =>
-          vector.set(client, clock),
-        )
+      if (hasGap(shape)) pending = integrateStructs([...pending, ...structsOf(update)], clockOf, setClock)
+      else advanceAll(shape)
     },
   }
 }

@@ -6,7 +6,7 @@ import * as Y from 'yjs'
 import type { RoomSnapshot, StoredRoom, StoredRow } from '../store/room-store.ts'
 import { type ClockVector, coversVector, decodeClockVector } from './clock-vector.ts'
 import { mergeUpdates } from './merge-updates.ts'
-import { deletesOf } from './update-walk.ts'
+import { deletesOf } from './stored-update.ts'
 
 export interface RoomContent {
   /** Log position of the newest committed row, 0 in an empty room. */

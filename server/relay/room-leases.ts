@@ -3,7 +3,7 @@ import { type LeaseAnswer, type LeaseHolder, type LeaseTable, createLeaseTable }
 import type { RelayLimits } from './limits.ts'
 import type { RelayLog } from './relay-log.ts'
 import type { Member } from './room.ts'
-import type { Timers } from './timers.ts'
+import type { Timers } from '../store/timers.ts'
 
 /**
  * Leases of all rooms, `bridge:<binId>`: who among several bridges writes. They live in memory and end with their socket; only
@@ -111,10 +111,7 @@ export function createRoomLeases(options: RoomLeasesOptions): RoomLeases {
 /** The name from the key where there is one: a label is shown to people. */
 function labelOf(member: Member, message: LeaseMessage): string {
   const label = member.identity?.name ?? message.holder
-  return [...label]
-    .filter((character) => character >= ' ')
-    .join('')
-    .slice(0, maxLabelLength)
+  return label.replaceAll(/\p{Cc}/gu, '').slice(0, maxLabelLength)
 }
 
 function messageOf(name: string, answer: LeaseAnswer): LeaseMessage {

@@ -6,7 +6,8 @@ import type { Folder } from './folder.ts'
 import type { RelayLimits } from './limits.ts'
 import type { RelayLog } from './relay-log.ts'
 import { type PendingRow, type Room, createRoom } from './room.ts'
-import type { Timers } from './timers.ts'
+import type { Timers } from '../store/timers.ts'
+import { createUpdateWalker } from './update-walk.ts'
 
 /**
  * The open rooms. A room is loaded when somebody comes and forgotten when nobody is left and everything is committed; nothing
@@ -50,12 +51,14 @@ interface Entry {
 export function createRoomRegistry(options: RoomRegistryOptions): RoomRegistry {
   const { store, queue, folder, compactor, limits, timers, log } = options
   const entries = new Map<string, Entry>()
+  const walker = createUpdateWalker(limits)
+  const append = (row: PendingRow): void => queue.push(row)
 
   function open(name: string): Entry {
     const startedAtMs = timers.now()
     const loading = loadInTime(name).then(
       (stored) => {
-        const room = createRoom({ name, stored, limits, timers, log, compactor, append: queue.push })
+        const room = createRoom({ name, stored, limits, timers, log, compactor, walker, append })
         entry.room = room
         log.debug('room-opened', { room: name, ms: timers.now() - startedAtMs }, 'Loaded a room')
         return room

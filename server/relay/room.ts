@@ -15,7 +15,8 @@ import type { RelayLimits } from './limits.ts'
 import type { RelayLog } from './relay-log.ts'
 import { createRoomClocks, type Taken } from './room-clocks.ts'
 import { createRoomContent, type FoldInput, type StateVector } from './room-content.ts'
-import type { Timers } from './timers.ts'
+import type { Timers } from '../store/timers.ts'
+import type { UpdateWalker } from './update-walk.ts'
 import { frameAnswer, frameAwareness, frameStateVector, frameUpdate, updateInFrame } from './wire-frames.ts'
 
 /** A connection as its room sees it. */
@@ -77,6 +78,7 @@ export interface RoomOptions {
   readonly timers: Timers
   readonly log: RelayLog
   readonly compactor: Compactor
+  readonly walker: UpdateWalker
   readonly append: (row: PendingRow) => void
 }
 
@@ -93,7 +95,7 @@ const maxCachedDifferences = 16
 export function createRoom(options: RoomOptions): Room {
   const { name, stored, limits, timers, log, compactor } = options
   const content = createRoomContent(stored)
-  const clocks = createRoomClocks(limits)
+  const clocks = createRoomClocks(limits, options.walker)
   if (stored?.snapshot) clocks.learnSnapshot(stored.snapshot.update, stored.snapshot.vector, stored.snapshot.pending)
   for (const row of stored?.rows ?? []) clocks.learnRow(row.update)
 

@@ -13,7 +13,7 @@ import type { Grant, KeyJudge } from './room-key.ts'
 import type { RoomLeases } from './room-leases.ts'
 import type { RoomRegistry, RoomVisit } from './room-registry.ts'
 import type { StoreHealth } from './store-health.ts'
-import type { Timers } from './timers.ts'
+import type { Timers } from '../store/timers.ts'
 import { readUpgradeRequest } from './upgrade-request.ts'
 
 /**

@@ -1,6 +1,6 @@
 import type { RoomStore } from '../store/room-store.ts'
 import type { RelayLog } from './relay-log.ts'
-import type { Timers } from './timers.ts'
+import type { Timers } from '../store/timers.ts'
 
 /** Whether the store takes writes. After a failure it is tried again until it does. */
 export interface StoreHealth {

@@ -103,16 +103,9 @@ export async function openRawClient(url: string, options: RawWireOptions = {}): 
     sendStep2: (update) => sendSync(1, update),
     sendUpdate: (update) => sendSync(2, update),
     sendAwareness(entries) {
-      const body = createEncoder()
-      writeVarUint(body, entries.length)
-      for (const { client: id, clock, state } of entries) {
-        writeVarUint(body, id)
-        writeVarUint(body, clock)
-        writeVarString(body, state === undefined ? 'null' : JSON.stringify(state))
-      }
       const encoder = createEncoder()
       writeVarUint(encoder, 1)
-      writeVarUint8Array(encoder, toUint8Array(body))
+      writeVarUint8Array(encoder, writeAwarenessEntries(entries))
       send(toUint8Array(encoder))
     },
     sendRelay: (message) => send(encodeRelayMessage(message)),
@@ -173,13 +166,25 @@ function readMessage(bytes: Uint8Array): WireMessage {
     if (kind === 0) return { kind: 'step1', vector: body }
     return { kind: kind === 1 ? 'step2' : 'update', update: body }
   }
-  if (type === 1) return { kind: 'awareness', entries: readEntries(readVarUint8Array(decoder)) }
+  if (type === 1) return { kind: 'awareness', entries: readAwarenessEntries(readVarUint8Array(decoder)) }
   if (type === 3) return { kind: 'query-awareness' }
   if (type >= 110 && type <= 115) return { kind: 'relay', message: decodeRelayMessage(bytes) }
   return { kind: 'other', bytes: bytes.slice() }
 }
 
-function readEntries(body: Uint8Array): AwarenessEntry[] {
+/** The body of an awareness update: `n, n × (client, clock, JSON)`. */
+export function writeAwarenessEntries(entries: readonly AwarenessEntry[]): Uint8Array {
+  const encoder = createEncoder()
+  writeVarUint(encoder, entries.length)
+  for (const { client, clock, state } of entries) {
+    writeVarUint(encoder, client)
+    writeVarUint(encoder, clock)
+    writeVarString(encoder, state === undefined ? 'null' : JSON.stringify(state))
+  }
+  return toUint8Array(encoder)
+}
+
+export function readAwarenessEntries(body: Uint8Array): AwarenessEntry[] {
   const decoder = createDecoder(body)
   return Array.from({ length: readVarUint(decoder) }, () => {
     const client = readVarUint(decoder)

@@ -1,0 +1,138 @@
+import { describe, expect, it } from 'vitest'
+import * as Y from 'yjs'
+import { decodeClockVector } from '../../../server/relay/clock-vector.ts'
+import { compactUpdates } from '../../../server/relay/compact-updates.ts'
+import { type RoomContent, type StateVector, createRoomContent } from '../../../server/relay/room-content.ts'
+import type { Random } from '../../support/random.ts'
+import { seedsToRun, withSeed } from '../../support/random.ts'
+import { editAtRandom, updatesOf } from '../../support/yjs-updates.ts'
+
+const nothing: StateVector = { encoded: Uint8Array.of(0), vector: new Map() }
+
+function vectorOf(doc: Y.Doc): StateVector {
+  const encoded = Y.encodeStateVector(doc)
+  return { encoded, vector: decodeClockVector(encoded, 1_000) }
+}
+
+function docOf(updates: readonly Uint8Array[]): Y.Doc {
+  const doc = new Y.Doc()
+  for (const update of updates) Y.applyUpdate(doc, update)
+  return doc
+}
+
+function contentOf(updates: readonly Uint8Array[]): RoomContent {
+  const content = createRoomContent(null)
+  updates.forEach((update, i) => content.commit({ position: i + 1, update }))
+  return content
+}
+
+/** Folds the first rows into the snapshot, as the relay does. */
+function fold(content: RoomContent): void {
+  const { snapshot, rows, position, ordinal } = content.forFold()
+  const compacted = compactUpdates(
+    snapshot,
+    rows.map((row) => row.update),
+  )
+  content.folded({ ...compacted, position, ordinal })
+}
+
+function expectSame(a: Y.Doc, b: Y.Doc): void {
+  expect(Y.encodeStateVector(a)).toEqual(Y.encodeStateVector(b))
+  expect(Y.equalSnapshots(Y.snapshot(a), Y.snapshot(b))).toBe(true)
+  for (const root of b.share.keys()) expect(a.getArray(root).toJSON()).toEqual(b.getArray(root).toJSON())
+}
+
+/** A room with a snapshot and rows since, and what it holds. */
+function openRandomRoom(random: Random): { content: RoomContent; updates: Uint8Array[] } {
+  const updates = updatesOf((doc) => editAtRandom(doc, random, 80))
+  const foldAt = random.int(updates.length)
+  const content = createRoomContent(null)
+  updates.forEach((update, i) => {
+    content.commit({ position: (i + 1) * 3, update })
+    if (i === foldAt) fold(content)
+  })
+  return { content, updates }
+}
+
+describe('a state vector is answered', () => {
+  it('with everything for a fresh replica', () => {
+    for (const seed of seedsToRun(30))
+      withSeed(seed, (random) => {
+        const { content, updates } = openRandomRoom(random)
+        expectSame(docOf(content.answer(nothing, null) ?? []), docOf(updates))
+      })
+  })
+
+  it('with what is missing for a replica that has the snapshot or less, deletions included', () => {
+    let computed = 0
+    for (const seed of seedsToRun(60))
+      withSeed(seed, (random) => {
+        const { content, updates } = openRandomRoom(random)
+        const replica = docOf(updates.slice(0, random.int(updates.length + 1)))
+        const asked = vectorOf(replica)
+        let answer = content.answer(asked, null)
+        if (!answer) {
+          computed++
+          answer = content.answer(asked, Y.diffUpdate(content.snapshot!.update, asked.encoded))
+        }
+        for (const update of answer ?? []) Y.applyUpdate(replica, update)
+        expectSame(replica, docOf(updates))
+      })
+    expect(computed).toBeGreaterThan(5)
+  })
+
+  it('with everything where the difference could not be computed', () => {
+    const { content, updates } = withSeed(1, openRandomRoom)
+    const replica = docOf(updates.slice(0, 1))
+    for (const update of content.answer(vectorOf(replica), 'whole') ?? []) Y.applyUpdate(replica, update)
+    expectSame(replica, docOf(updates))
+  })
+
+  it('with nothing but the delete set for a replica that has it all', () => {
+    const { content, updates } = withSeed(2, openRandomRoom)
+    const bytes = (content.answer(vectorOf(docOf(updates)), null) ?? []).reduce((sum, update) => sum + update.length, 0)
+    expect(bytes).toBeLessThan(Y.encodeStateAsUpdate(docOf(updates)).length / 3)
+    expect(createRoomContent(null).answer(nothing, null)).toEqual([])
+  })
+})
+
+it('brings a slow replica up to date from where it was, also across a fold', () => {
+  for (const seed of seedsToRun(30))
+    withSeed(seed, (random) => {
+      const updates = updatesOf((doc) => editAtRandom(doc, random, 40))
+      const content = contentOf(updates.slice(0, 20))
+      const position = random.int(21)
+      if (random.chance(0.5)) fold(content)
+      updates.slice(20).forEach((update, i) => content.commit({ position: 21 + i, update }))
+      const replica = docOf(updates.slice(0, position))
+      for (const update of content.since(position)) Y.applyUpdate(replica, update)
+      expectSame(replica, docOf(updates))
+    })
+})
+
+it('keeps rows that arrived during a fold, and ignores a fold that is older than the present one', () => {
+  const made = updatesOf((doc) => {
+    for (let i = 0; i < 10; i++) doc.getArray('list').push([i])
+  })
+  const content = contentOf(made.slice(0, 5))
+  const input = content.forFold()
+  content.commit({ position: 6, update: made[5]! })
+  const early = compactUpdates(
+    input.snapshot,
+    input.rows.map((row) => row.update),
+  )
+  fold(content)
+  expect(content.tailRows).toBe(0)
+  content.folded({ ...early, position: input.position, ordinal: input.ordinal })
+  expect(content.snapshot?.position).toBe(6)
+  content.commit({ position: 9, update: made[6]! })
+  expect(content.tailRows).toBe(1)
+  expectSame(docOf(content.answer(nothing, null) ?? []), docOf(made.slice(0, 7)))
+})
+
+it('sends rows one by one where they cannot be merged', () => {
+  const [sound] = updatesOf((doc) => doc.getArray('list').push([1]))
+  const broken = Uint8Array.of(1, 1, 1, 0, 99)
+  const content = contentOf([sound!, broken])
+  expect(content.answer(nothing, null)).toEqual([sound, broken])
+})
