@@ -6,8 +6,10 @@
  * Order on a new socket: hello, then y-websocket's step 1 and awareness; welcome, then the relay's step 2 and step 1.
  */
 import { WebsocketProvider } from 'y-websocket'
+import { readAuthMessage } from 'y-protocols/auth'
 import type { Awareness } from 'y-protocols/awareness'
 import type * as Y from 'yjs'
+import { closeCodes } from '../protocol/close-codes.ts'
 import {
   decodeRelayMessage,
   encodeRelayMessage,
@@ -155,6 +157,7 @@ export function createRelayLink(options: RelayLinkOptions): RelayLink {
       count({ kind: 'sent', message, empty: frame.byteLength <= 3 + emptyUpdateBytes })
       publish()
     },
+    reads: new Set(Object.values(messageTypes)),
     unreadable: () => {
       cause = 'unreadable'
     },
@@ -179,6 +182,11 @@ export function createRelayLink(options: RelayLinkOptions): RelayLink {
     step({ kind: 'synced', nowMs: timers.now() })
     if (unknown) count({ kind: 'foreign' })
     publish()
+  }
+  // y-websocket writes a denial to the console and waits for ever (y-websocket#87).
+  provider.messageHandlers[messageTypes.auth] = (_encoder, decoder, _provider, fromRelay) => {
+    if (fromRelay)
+      readAuthMessage(decoder, ydoc, (_ydoc, reason) => sockets.end({ code: closeCodes.notAllowed, reason }))
   }
   for (const type of [messageTypes.welcome, messageTypes.saved, messageTypes.lease, messageTypes.rejected]) {
     provider.messageHandlers[type] = (_encoder, decoder, _provider, fromRelay) => {

@@ -16,6 +16,8 @@ export interface WireSocketOptions {
   readonly opened: (send: (frame: Uint8Array<ArrayBuffer>) => void) => void
   /** A frame of y-websocket's is about to be sent. */
   readonly sending: (frame: Uint8Array) => void
+  /** Types of frames that somebody reads; y-websocket writes all others to the console. */
+  readonly reads: ReadonlySet<number>
   /** A frame could not be read. What it said is unknown, so the connection must start over. */
   readonly unreadable: (error: unknown) => void
 }
@@ -50,6 +52,8 @@ export interface WireSocketFactory {
   /** Sends on the open socket, past y-websocket; false where there is none. */
   readonly send: (frame: Uint8Array<ArrayBuffer>) => boolean
   readonly isOpen: () => boolean
+  /** Ends the present socket as if the relay had, with this close code. */
+  readonly end: (how: WireClose) => void
   /** Resolves when every socket is closed, cut where the relay does not answer within `timeoutMs`. */
   readonly whenClosed: (waitForTimeout: () => Promise<void>) => Promise<void>
 }
@@ -81,6 +85,7 @@ export function createWireSocketFactory(options: WireSocketOptions): WireSocketF
       return true
     },
     isOpen: () => current?.readyState === openState,
+    end: (how) => current?.end(how),
     whenClosed: async (waitForTimeout) => {
       if (closing.size === 0) return
       const all = Promise.all([...closing].map(({ ended }) => ended))
@@ -101,6 +106,7 @@ interface WireSocket {
   send(frame: Uint8Array<ArrayBuffer>): void
   close(): void
   sendPast(frame: Uint8Array<ArrayBuffer>): void
+  end(how: WireClose): void
 }
 
 function openWireSocket(
@@ -112,7 +118,7 @@ function openWireSocket(
   let real: RealSocket | null = null
   let ended = false
 
-  const fail = (how: WireClose): void => {
+  const end = (how: WireClose): void => {
     if (ended) return
     ended = true
     abort.abort()
@@ -122,14 +128,16 @@ function openWireSocket(
 
   const receive = (data: unknown): void => {
     // Text is none of this protocol's, so nothing is lost with it; an empty frame says nothing.
-    if (ended || !(data instanceof ArrayBuffer) || data.byteLength === 0) return
+    if (ended || !(data instanceof ArrayBuffer)) return
+    const type = new Uint8Array(data)[0]
+    if (type === undefined || !options.reads.has(type)) return
     try {
       socket.onmessage?.({ data })
     } catch (error) {
       // A peer's broken awareness is not worth a reconnect.
-      if (new Uint8Array(data)[0] === messageTypes.awareness) return
+      if (type === messageTypes.awareness) return
       options.unreadable(error)
-      fail(abnormal)
+      end(abnormal)
     }
   }
 
@@ -147,7 +155,7 @@ function openWireSocket(
         socket.onopen?.()
       } catch (error) {
         options.unreadable(error)
-        fail(abnormal)
+        end(abnormal)
       }
     }
     opened.onmessage = ({ data }: { readonly data: unknown }) => receive(data)
@@ -156,7 +164,7 @@ function openWireSocket(
     }
     opened.onclose = ({ code, reason }: WireClose) => {
       hasClosed()
-      fail({ code, reason })
+      end({ code, reason })
     }
   }
 
@@ -175,6 +183,7 @@ function openWireSocket(
       real?.send(frame)
     },
     sendPast: (frame) => real?.send(frame),
+    end,
     close: () => {
       if (ended) return
       ended = true
@@ -185,6 +194,6 @@ function openWireSocket(
   options
     .dial(abort.signal)
     .then(connect)
-    .catch(() => fail(abnormal))
+    .catch(() => end(abnormal))
   return socket
 }
