@@ -4,13 +4,25 @@ import { CliError } from './cli-error.ts'
 import { exitCodeHelp, exitCodes, type ExitCode } from './exit-code.ts'
 import { applyEnvironment, isYes } from './flags.ts'
 import { createOutput } from './output.ts'
+import { registerBridge } from './bridge.ts'
+import { registerDev } from './dev.ts'
+import { registerImport } from './import.ts'
+import { registerKey } from './key.ts'
 import { registerPull } from './pull.ts'
+import { registerRelay } from './relay.ts'
 
 /** Adds one command to the program. Its action throws a `CliError`, or what {@link exitCodes}' `unexpected` is for. */
 export type RegisterCommand = (program: Command) => void
 
 /** A new command is one file and one line here. A file imports what only it needs inside its action. */
-const commands: readonly RegisterCommand[] = [registerPull]
+const commands: readonly RegisterCommand[] = [
+  registerDev,
+  registerRelay,
+  registerBridge,
+  registerPull,
+  registerImport,
+  registerKey,
+]
 
 /** Runs the command that `args` name, without the first two of `process.argv`. Never throws. */
 export async function runProgram(args: readonly string[]): Promise<ExitCode> {

@@ -1,0 +1,79 @@
+import { basename } from 'node:path'
+import { type Command, InvalidArgumentError } from 'commander'
+import { CliError } from './cli-error.ts'
+import { exitCodes } from './exit-code.ts'
+import { addFlag, parseDuration } from './flags.ts'
+import { createOutput } from './output.ts'
+import { addRoomFlags, joinRoom, type RoomFlags } from './room-flags.ts'
+import { readTokenSource } from './token-source.ts'
+
+interface ImportFlags extends RoomFlags {
+  readonly mode: 'replace' | 'merge'
+  readonly timeout: number
+  readonly json?: boolean
+}
+
+/** `y-tokens import FILE`: brings a file into a room as ordinary edits, after a version that can be restored. */
+export function registerImport(program: Command): void {
+  const command = program
+    .command('import <file>')
+    .description('Bring a token file into a room. What it replaces stands in a saved version of the room.')
+  addRoomFlags(command)
+  addFlag(command, '--mode <mode>', 'replace: afterwards the room equals the file; merge: what the file lacks stays', {
+    parse: parseMode,
+    default: { value: 'replace', shown: 'replace' },
+  })
+  addFlag(command, '--timeout <time>', 'how long to wait for the relay', {
+    parse: parseDuration,
+    default: { value: 30_000, shown: '30s' },
+  })
+  addFlag(command, '--json', 'print a report as JSON to stdout')
+  command.action(importFile)
+}
+
+async function importFile(file: string, flags: ImportFlags): Promise<void> {
+  const output = createOutput(flags.json === true)
+  const source = await readTokenSource(file)
+  const done = output.progress(`Joining ${flags.room} …`)
+  const tokens = await joinRoom(flags, { app: 'y-tokens import', bins: { enabled: false } }, flags.timeout).finally(
+    done,
+  )
+  try {
+    const { document, versions } = tokens
+    if (tokens.status.relay.role === 'reader') {
+      throw new CliError(exitCodes.refused, 'read-only', 'This room key opens the room for reading. Use a writer key.')
+    }
+    let changes = 0
+    document.subscribe((batch) => (changes += batch.length))
+    const wasEmpty = document.state === 'empty'
+    if (!wasEmpty) versions.save(`Before importing ${basename(file)}`)
+    document.import(source, { mode: flags.mode })
+    if (!(await tokens.whenSaved(flags.timeout))) {
+      throw new CliError(
+        exitCodes.unavailable,
+        'not-saved',
+        'The relay has not confirmed that the import is stored. Run it again: what has arrived does no harm.',
+      )
+    }
+    const sets = document.setNames().length
+    output.say(
+      `${output.style('green', 'ok:')} ${wasEmpty ? 'filled' : `${changes} changes in`} ${flags.room}: ${sets} sets`,
+    )
+    output.report({
+      ok: true,
+      exitCode: exitCodes.ok,
+      room: flags.room,
+      mode: flags.mode,
+      filled: wasEmpty,
+      changes,
+      sets,
+    })
+  } finally {
+    await tokens.close()
+  }
+}
+
+function parseMode(text: string): string {
+  if (text !== 'replace' && text !== 'merge') throw new InvalidArgumentError('Give replace or merge.')
+  return text
+}
