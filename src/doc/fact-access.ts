@@ -1,13 +1,8 @@
 import type * as Y from 'yjs'
 import type { Json } from '../payload/ordered-json.ts'
-import type { TokenDocument } from './token-document.ts'
+import type { FactField, StoredFact } from './fact.ts'
 
-/** A fact as stored: `[id, field, text, t]` or `[id, field, text, t, order]` (`document-model`: 2.1). */
-export type StoredFact =
-  | readonly [id: string, field: FactField, text: string, t: number]
-  | readonly [id: string, field: FactField, text: string, t: number, order: string]
-
-export type FactField = 'v' | 'c' | 'n' | 'p' | 'q' | 'x'
+export type { FactField, StoredFact } from './fact.ts'
 
 export interface LaneFact {
   readonly id: string
@@ -58,17 +53,26 @@ export interface FactAccess {
   registersBelow(prefix: string): ReadonlyMap<string, Json>
   setRegister(id: string, value: Json): void
   onRegisterChange(listener: () => void): () => void
+  /** Names of the seeds that are whole here, to be told to others in the room. */
+  wholeSeeds(): readonly string[]
+  /**
+   * Writes a copy of a seed under this session's client id, for who lacks it: two seeds may have one client id, and Yjs then
+   * drops the second. False where the seed was never whole here, or a copy of one's own exists.
+   */
+  copySeed(name: string): boolean
+  /** Entries of lanes that count for nothing here: malformed, or of a later minor version. They are kept. */
+  readonly ignoredEntries: number
 }
 
-const accessByDocument = new WeakMap<TokenDocument, FactAccess>()
+const accessByDocument = new WeakMap<object, FactAccess>()
 
 /** Called once by the factory of the document. */
-export function provideFactAccess(document: TokenDocument, access: FactAccess): void {
+export function provideFactAccess(document: object, access: FactAccess): void {
   accessByDocument.set(document, access)
 }
 
 /** The facts below a document made by `createTokenDocument`. Throws for any other object. */
-export function factAccessOf(document: TokenDocument): FactAccess {
+export function factAccessOf(document: object): FactAccess {
   const access = accessByDocument.get(document)
   if (!access) throw new Error('This document was not made by createTokenDocument of this copy of y-tokens')
   return access

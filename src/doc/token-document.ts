@@ -1,84 +1,39 @@
-import type * as Y from 'yjs'
-import type { Json, JsonObject } from '../payload/ordered-json.ts'
+import * as Y from 'yjs'
+import { type Json, type JsonObject, stringifyJson } from '../payload/ordered-json.ts'
+import { TokenError } from '../payload/token-error.ts'
+import { parsePath } from '../payload/token-name.ts'
+import { createFactAccess } from './bridge-access.ts'
+import type { ChangeAuthor } from './change-author.ts'
+import type { TokenChange } from './changes.ts'
+import { type Conflict, conflictsIn } from './conflicts.ts'
+import { createCore, type DocumentState } from './document-core.ts'
+import { moveNode, renameNode, reorderNode } from './edit-places.ts'
+import { addSet, removeSet, renameSet, reorderSets, setNamesOf } from './edit-sets.ts'
+import { removeTheme, reorderThemes, setTheme } from './edit-themes.ts'
+import { removeNode, setToken, updateNode } from './edit-tokens.ts'
+import { findPlace, type Position } from './editing.ts'
+import { provideFactAccess } from './fact-access.ts'
+import { isLaneId } from './format.ts'
+import { importFile, type ImportOptions } from './import-file.ts'
+import { freshLaneId } from './lane.ts'
+import { lastChangeAt } from './last-change.ts'
+import { type OutlineRow, outlineOf } from './outline.ts'
+import { plainOf, setsIn, type Snapshot } from './snapshot.ts'
+import { reportUncaught } from './subscribers.ts'
+import { createFastEntries } from './yjs-entries.ts'
+
+export type { TokenChange } from './changes.ts'
+export type { Conflict, Claim } from './conflicts.ts'
+export type { DocumentState } from './document-core.ts'
+export type { Position } from './editing.ts'
+export type { ImportOptions } from './import-file.ts'
+export type { Author } from './lane.ts'
+export type { ChangeOrigin } from './origin.ts'
+export type { OutlineRow } from './outline.ts'
+export type { Snapshot } from './snapshot.ts'
 
 /** A path below a set: `color.brand.500` or its segments. Segments are needed where a name holds a dot. */
 export type TokenPath = string | readonly string[]
-
-/** The payload as plain, frozen JSON. Sets stand under `values` in `tokenSetOrder` order, whatever form the file came in. */
-export interface Snapshot {
-  readonly values: { readonly [set: string]: JsonObject }
-  readonly $themes: readonly JsonObject[]
-  readonly $metadata: { readonly tokenSetOrder: readonly string[]; readonly [key: string]: Json }
-  readonly [key: string]: unknown
-}
-
-/** Who caused a transaction. `bridge` = merged from a bin; `import` = taken from a file; `remote` = a teammate. */
-export type ChangeOrigin = 'local' | 'remote' | 'bridge' | 'undo' | 'import'
-
-/**
- * One thing that differs between the snapshot before and after a transaction. Replaying a batch onto the earlier snapshot
- * gives the later one.
- *
- * - `token`, `group`: `path` below `set`; `field` below the token or group, `[]` for the whole of it.
- * - `set`: `path` is `[]`. `theme`: `path` is `[theme id]`, `set` null. `metadata`: `path` below the file's root, `set` null.
- * - `order`: the children at `path` (sets: `set` null, `path` `['values']`; themes: `['$themes']`) stand in another order; `before` and `after` list their names.
- * - `renamedFrom` marks a node that kept its identity under another name or place; `before` and `after` are then undefined.
- */
-export interface TokenChange {
-  readonly kind: 'token' | 'group' | 'set' | 'theme' | 'metadata' | 'order'
-  readonly set: string | null
-  readonly path: readonly string[]
-  readonly field: readonly string[]
-  readonly before: Json | undefined
-  readonly after: Json | undefined
-  readonly renamedFrom?: { readonly set: string; readonly path: readonly string[] }
-  readonly who: Author
-  /** Milliseconds since 1970, from the fact's own stamp. */
-  readonly when: number
-  readonly origin: ChangeOrigin
-}
-
-/** `lane` names the device; `name` and `user` come from the lane's header. A seed's author is `{ lane: '*' }`. */
-export interface Author {
-  readonly lane: string
-  readonly user?: string
-  readonly name?: string
-}
-
-/** One row of {@link TokenDocument.outline}: a group or a token, in document order. */
-export interface OutlineRow {
-  readonly kind: 'group' | 'token'
-  readonly path: readonly string[]
-  readonly depth: number
-  /** The token or group as it stands; frozen. */
-  readonly value: JsonObject
-}
-
-/** Where a node goes among its siblings; the end by default. Names are those of siblings at call time. */
-export interface Position {
-  readonly before?: string
-  readonly after?: string
-}
-
-export interface ImportOptions {
-  /** `replace`: afterwards the document equals the file. `merge`: what the file lacks stays. */
-  readonly mode: 'replace' | 'merge'
-}
-
-/**
- * - `empty`: no seed and no set · `whole` · `partial`: a seed is known only in part, the rest is on its way
- * - `schema-too-new`: a newer version wrote here; nothing is read or written
- */
-export type DocumentState = 'empty' | 'whole' | 'partial' | 'schema-too-new'
-
-/** Two or more values side by side in one register: neither author had seen the other's. Writing the field settles it. */
-export interface Conflict {
-  readonly set: string | null
-  readonly path: readonly string[]
-  readonly field: readonly string[]
-  readonly current: { readonly value: Json | undefined; readonly who: Author; readonly when: number }
-  readonly others: readonly { readonly value: Json | undefined; readonly who: Author; readonly when: number }[]
-}
 
 export interface TokenDocumentOptions {
   /** The leased lane id of this running instance, `[0-9a-z]{8,32}`. Random by default: fine in memory, wasteful with storage. */
@@ -88,6 +43,8 @@ export interface TokenDocumentOptions {
   readonly app?: string
   readonly now?: () => number
   readonly random?: () => number
+  /** Told what a subscriber threw. By default the error goes to the page's error reporting, if there is one. */
+  readonly onError?: (error: unknown) => void
 }
 
 /**
@@ -119,6 +76,7 @@ export interface TokenDocument {
   remove(set: string, path: TokenPath): void
   /** Token or group. A `to` with another parent also moves it. */
   rename(set: string, path: TokenPath, to: TokenPath): void
+  /** `toPath` is the new path, the node's name included. A group that comes onto a group, here or by `rename`, is united with it. */
   move(set: string, path: TokenPath, toSet: string, toPath: TokenPath, position?: Position): void
   reorder(set: string, path: TokenPath, position: Position): void
 
@@ -149,10 +107,103 @@ export interface TokenDocument {
 
   readonly conflicts: readonly Conflict[]
   /** Who wrote the current value, and when; null for what came with the file. */
-  lastChange(set: string, path: TokenPath): { readonly who: Author; readonly when: number } | null
+  lastChange(set: string, path: TokenPath): ChangeAuthor | null
 
   /** Refuses writes with `read-only` and this reason until called with null. Reading and remote changes go on. */
   setReadOnly(reason: string | null): void
   /** Detaches from the Y.Doc, which stays usable. */
   destroy(): void
 }
+
+/**
+ * The token document of a Y.Doc; a new Y.Doc by default. Reading writes nothing. Throws `duplicate-yjs` for a Y.Doc of
+ * another copy of Yjs, and a `TypeError` for a lane id that is none.
+ */
+export function createTokenDocument(ydoc: Y.Doc = new Y.Doc(), options: TokenDocumentOptions = {}): TokenDocument {
+  const { now = Date.now, random = Math.random, onError = reportUncaught } = options
+  const lane = options.lane ?? freshLaneId(random)
+  if (!(ydoc instanceof Y.Doc))
+    throw new TokenError(
+      'duplicate-yjs',
+      'This Y.Doc comes from another copy of Yjs than y-tokens uses. Install one copy only: see "npm ls yjs".',
+    )
+  if (!isLaneId(lane)) throw new TypeError(`A lane id has 8 to 32 characters of 0-9 and a-z; "${lane}" has not.`)
+  const core = createCore({ ...options, ydoc, entries: createFastEntries(ydoc), lane, now, random, onError })
+  const { store, shown, undo } = core
+  let conflicts: { readonly of: unknown; readonly list: readonly Conflict[] } | undefined
+
+  const document: TokenDocument = {
+    ydoc,
+    get state() {
+      return core.state
+    },
+    get lane() {
+      return core.writer.lane
+    },
+    getSnapshot: shown.snapshot,
+    toJSON: () => JSON.parse(JSON.stringify(shown.snapshot())) as Json,
+    toText: ({ indent = 0 } = {}) => stringifyJson(shown.root(), indent),
+    setNames: () => setNamesOf(core.editing),
+    get: (set, path) => {
+      const place = shown.setPlace(set)
+      const found = place && findPlace(place, parsePath(path))
+      return found && (plainOf(found.view.value) as JsonObject)
+    },
+    outline: (set) => {
+      const found = setsIn(shown.root(), shown.setsId).get(set)
+      return found ? outlineOf(found) : noRows
+    },
+    set: (set, path, token, position) =>
+      core.act('local', (editing) => setToken(editing, set, parsePath(path), token, position)),
+    update: (set, path, fields) => core.act('local', (editing) => updateNode(editing, set, parsePath(path), fields)),
+    remove: (set, path) => core.act('local', (editing) => removeNode(editing, set, parsePath(path))),
+    rename: (set, path, to) => core.act('local', (editing) => renameNode(editing, set, parsePath(path), parsePath(to))),
+    move: (set, path, toSet, toPath, position) =>
+      core.act('local', (editing) => moveNode(editing, set, parsePath(path), toSet, parsePath(toPath), position)),
+    reorder: (set, path, position) =>
+      core.act('local', (editing) => reorderNode(editing, set, parsePath(path), position)),
+    addSet: (name, tokens = {}, position = {}) =>
+      core.act('local', (editing) => addSet(editing, name, tokens, position)),
+    removeSet: (name) => core.act('local', (editing) => removeSet(editing, name)),
+    renameSet: (name, to) => core.act('local', (editing) => renameSet(editing, name, to)),
+    reorderSets: (names) => core.act('local', (editing) => reorderSets(editing, names)),
+    setTheme: (theme) => core.act('local', (editing) => setTheme(editing, theme)),
+    removeTheme: (id) => core.act('local', (editing) => removeTheme(editing, id)),
+    reorderThemes: (ids) => core.act('local', (editing) => reorderThemes(editing, ids)),
+    transact: (fn) => core.act('local', fn),
+    import: (source, importOptions) => importFile(core, source, importOptions),
+    subscribe: core.subscribe,
+    undo: () => {
+      if (!undo.canUndo) return false
+      core.checkWritable()
+      return undo.undo()
+    },
+    redo: () => {
+      if (!undo.canRedo) return false
+      core.checkWritable()
+      return undo.redo()
+    },
+    get canUndo() {
+      return undo.canUndo
+    },
+    get canRedo() {
+      return undo.canRedo
+    },
+    get conflicts() {
+      const view = shown.view()
+      if (conflicts?.of !== view) conflicts = { of: view, list: conflictsIn(store, shown) }
+      return conflicts.list
+    },
+    lastChange: (set, path) => {
+      const place = shown.setPlace(set)
+      const found = place && findPlace(place, parsePath(path))
+      return found ? lastChangeAt(store, found) : null
+    },
+    setReadOnly: core.setReadOnly,
+    destroy: core.destroy,
+  }
+  provideFactAccess(document, createFactAccess(core))
+  return document
+}
+
+const noRows: readonly OutlineRow[] = Object.freeze([])

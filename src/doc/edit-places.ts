@@ -1,0 +1,118 @@
+import { isToken } from '../payload/is-token.ts'
+import { TokenError } from '../payload/token-error.ts'
+import { checkSegment, formatPath } from '../payload/token-name.ts'
+import { withOwnCovers } from './coverage.ts'
+import { type GroupPlan, makeGroups, planGroups } from './edit-groups.ts'
+import { type Editing, orderAt, placeAt, type Position, setPlaceOf, slotOf } from './editing.ts'
+import { noCovers } from './cover.ts'
+import { parentIdOf } from './node-id.ts'
+import { unordered } from './order-key.ts'
+import { childPlace, childrenAt, type Place } from './places.ts'
+import { type Standing, standingOf } from './standing.ts'
+
+/** Token or group. A path with another parent also moves it. */
+export function renameNode(editing: Editing, set: string, path: readonly string[], to: readonly string[]): void {
+  moveNode(editing, set, path, set, to, undefined)
+}
+
+/** `toPath` is the node's new path, its own name included. A group that comes onto a group is united with it. */
+export function moveNode(
+  editing: Editing,
+  set: string,
+  path: readonly string[],
+  toSet: string,
+  toPath: readonly string[],
+  position: Position | undefined,
+): void {
+  const place = placeAt(editing, set, path)
+  const target = setPlaceOf(editing, toSet)
+  const shown = formatPath(toPath)
+  const name = toPath.at(-1)
+  if (path.length === 0 || name === undefined)
+    throw new TokenError('invalid-name', 'A token set is renamed by renameSet; a token needs a name below its set.', {
+      set,
+    })
+  const plan = planGroups(target, toPath.slice(0, -1), toPath)
+  if (isInside(plan.place, place))
+    throw new TokenError('path-taken', `"${formatPath(path)}" cannot be moved into itself. Choose another path.`, {
+      path: shown,
+    })
+  const there = plan.missing.length === 0 ? childPlace(plan.place, name) : undefined
+  if (there && there.id !== place.id && !areGroups(there, place))
+    throw new TokenError('path-taken', `"${shown}" is taken. Choose another name, or remove what has it.`, {
+      path: shown,
+    })
+  if (name !== place.name) checkSegment(name, shown)
+  const stays = plan.missing.length === 0 && plan.place.id === place.parent?.id
+  if (position) checkPosition(plan, position, place)
+  if (!stays) putPlace(editing, place, makeGroups(editing, plan), position ?? {})
+  else if (position) reorderPlace(editing, place, position)
+  // Its name may show with a suffix; what counts is what it was called.
+  const called = nameOf(editing, place)
+  if (name !== (stays ? place.name : called)) editing.writer.put(place.id, 'n', name, { field: 'n', name: called })
+}
+
+function isInside(place: Place, outer: Place): boolean {
+  for (let each: Place | null = place; each; each = each.parent) if (each.id === outer.id) return true
+  return false
+}
+
+function areGroups(a: Place, b: Place): boolean {
+  return [a, b].every(({ view: { value } }) => typeof value === 'object' && !Array.isArray(value) && !isToken(value))
+}
+
+function checkPosition(plan: GroupPlan, position: Position, leaving: Place): void {
+  const siblings = plan.missing.length === 0 ? childrenAt(plan.place) : []
+  slotOf(
+    siblings.filter(({ place }) => place.id !== leaving.id).map(({ place }) => place.name),
+    position,
+  )
+}
+
+function putPlace(editing: Editing, place: Place, parent: Place, position: Position): void {
+  const order = orderAt(editing, parent, position, place)
+  editing.writer.put(place.id, 'p', parent.id, { field: 'p', ...placeBefore(place) }, order)
+}
+
+/** Where the node stands now, for undo. */
+export function placeBefore(place: Place): { readonly parentId: string; readonly order: string | undefined } {
+  const siblings = place.parent ? childrenAt(place.parent) : []
+  const order = siblings.find((each) => each.place.id === place.id)?.order
+  return { parentId: parentNowOf(place), order: order === unordered ? undefined : order }
+}
+
+/** A child of a group that is shown as one with another still belongs to its own. */
+function parentNowOf(place: Place): string {
+  return place.node?.parent?.id ?? parentIdOf(place.id)
+}
+
+/** Nothing is written where the node stands there already. */
+export function reorderPlace(editing: Editing, place: Place, position: Position): void {
+  const siblings = place.parent ? childrenAt(place.parent) : []
+  const index = siblings.findIndex((each) => each.place.id === place.id)
+  const others = siblings.filter((each) => each.place.id !== place.id)
+  const slot = slotOf(
+    others.map((each) => each.place.name),
+    position,
+  )
+  if (slot === index || !place.parent) return
+  const order = orderAt(editing, place.parent, position, place)
+  editing.writer.put(place.id, 'p', parentNowOf(place), { field: 'p', ...placeBefore(place) }, order)
+}
+
+export function reorderNode(editing: Editing, set: string, path: readonly string[], position: Position): void {
+  const place = placeAt(editing, set, path)
+  if (path.length === 0) throw new TokenError('invalid-name', 'Token sets are ordered by reorderSets.', { set })
+  reorderPlace(editing, place, position)
+}
+
+/** What it was called last, whatever suffix it shows. */
+export function nameOf(editing: Editing, place: Place): string {
+  return standingAt(editing, place)?.name ?? place.node?.key ?? place.name
+}
+
+export function standingAt({ store }: Editing, { node }: Place): Standing | undefined {
+  if (!node) return undefined
+  const { covers, voidBefore } = node.viewKey ?? { covers: noCovers, voidBefore: -1 }
+  return standingOf(node, withOwnCovers(store.tree, node, covers), voidBefore)
+}

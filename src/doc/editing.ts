@@ -1,0 +1,124 @@
+import { isToken } from '../payload/is-token.ts'
+import { formatPath } from '../payload/token-name.ts'
+import { TokenError } from '../payload/token-error.ts'
+import { isObject, type Json, stringifyJson } from '../payload/ordered-json.ts'
+import type { FactStore } from './fact-store.ts'
+import { isFieldKey } from './field-key.ts'
+import { maxDepth, maxIdChars } from './format.ts'
+import { generationOf, segmentForKey } from './node-id.ts'
+import { orderKeyBetween } from './order-key.ts'
+import { childPlace, childrenAt, type Place } from './places.ts'
+import { boundsAt } from './sequence.ts'
+import type { Shown } from './shown.ts'
+import type { Before } from './undo-record.ts'
+import type { Writer } from './writer.ts'
+
+/** What every edit works with. Edits look first and write then: a refused one has written nothing. */
+export interface Editing {
+  readonly store: FactStore
+  readonly shown: Shown
+  readonly writer: Writer
+  readonly random: () => number
+}
+
+/** Where a node goes among its siblings; the end by default. Names are those of siblings at call time. */
+export interface Position {
+  readonly before?: string
+  readonly after?: string
+}
+
+export function setPlaceOf(editing: Editing, set: string): Place {
+  const place = editing.shown.setPlace(set)
+  if (!place) throw new TokenError('not-found', `There is no token set "${set}".`, { set })
+  return place
+}
+
+/** What is shown at a path; undefined where nothing lives. */
+export function findPlace(from: Place, path: readonly string[]): Place | undefined {
+  let place = from
+  for (const name of path) {
+    // Fields are reached through their token.
+    if (isFieldKey(name, isToken(place.view.value))) return undefined
+    const child = childPlace(place, name)
+    if (!child || !isObject(child.view.value)) return undefined
+    place = child
+  }
+  return place
+}
+
+export function placeAt(editing: Editing, set: string, path: readonly string[]): Place {
+  const place = findPlace(setPlaceOf(editing, set), path)
+  if (place) return place
+  const shown = formatPath(path)
+  throw new TokenError('not-found', `There is no token or group "${shown}" in the set "${set}".`, { set, path: shown })
+}
+
+/** The order key of a slot among the children of `parent`, one of which may be leaving its place for it. */
+export function orderAt(editing: Editing, parent: Place, position: Position, leaving?: Place): string {
+  const siblings = childrenAt(parent)
+    .filter(({ place }) => place.id !== leaving?.id)
+    .map(({ place, order }) => ({ name: place.name, order }))
+  const slot = slotOf(
+    siblings.map(({ name }) => name),
+    position,
+  )
+  const { left, right } = boundsAt(siblings, slot)
+  return orderKeyBetween(left, right, editing.random)
+}
+
+/** The index before which a position stands. */
+export function slotOf(names: readonly string[], { before, after }: Position): number {
+  const name = before ?? after
+  if (name === undefined) return names.length
+  const index = names.indexOf(name)
+  if (index === -1) throw new TokenError('not-found', `There is no "${name}" to stand beside.`, { name })
+  return before === undefined ? index + 1 : index
+}
+
+/**
+ * The id for a new node of this name: that of its path where none was ever, or where it was deleted; the next generation
+ * where the node of that id lives on under another name or elsewhere.
+ */
+export function newNodeId({ shown }: Editing, parent: Place, name: string): string {
+  let id = `${parent.id}/${segmentForKey(parent.id, name)}`
+  for (let k = 1; shown.placeOf(id); k++) id = `${parent.id}/${generationOf(name, k)}`
+  checkId(id)
+  return id
+}
+
+export function checkId(id: string): void {
+  if (id.length > maxIdChars || id.split('/').length - 1 > maxDepth)
+    throw new TokenError(
+      'too-large',
+      `This path is too long: at most ${maxDepth} names and ${maxIdChars} characters.`,
+      {
+        length: id.length,
+        limit: maxIdChars,
+      },
+    )
+}
+
+/** Creates a node and gives its place. */
+export function createNode(editing: Editing, parent: Place, name: string, value: Json, position: Position): Place {
+  const id = newNodeId(editing, parent, name)
+  const order = orderAt(editing, parent, position)
+  editing.writer.put(id, 'c', stringifyJson(value), { field: 'c' }, order)
+  const place = editing.shown.placeOf(id)
+  if (!place) throw new Error(`The node ${id} does not show after its creation`)
+  return place
+}
+
+/** What undo needs to know of a deletion. */
+export function beforeRemoval({ writer }: Editing, place: Place): Before & { readonly field: 'x' } {
+  const own = place.node?.facts.find((fact) => fact.field === 'x' && writer.isOwnLane(fact.lane))
+  return { field: 'x', value: place.view.value, own: own?.text }
+}
+
+export function removePlace(editing: Editing, place: Place): void {
+  editing.writer.remove(place.id, beforeRemoval(editing, place))
+}
+
+export function putValue({ writer }: Editing, id: string, after: Json, before: Json | undefined): void {
+  checkId(id)
+  writer.put(id, 'v', stringifyJson(after), { field: 'v', value: before, after })
+}

@@ -1,0 +1,18 @@
+export {
+  type Author,
+  type ChangeOrigin,
+  type Claim,
+  type Conflict,
+  createTokenDocument,
+  type DocumentState,
+  type ImportOptions,
+  type OutlineRow,
+  type Position,
+  type Snapshot,
+  type TokenChange,
+  type TokenDocument,
+  type TokenDocumentOptions,
+  type TokenPath,
+} from './token-document.ts'
+export { isTokenError, TokenError, type TokenErrorCode } from '../payload/token-error.ts'
+export type { Json, JsonObject, PlainObject } from '../payload/ordered-json.ts'

@@ -1,0 +1,54 @@
+import { isObject, type Json, keysOf, getKey, objectFrom, OrderedObject } from '../payload/ordered-json.ts'
+import { TokenError } from '../payload/token-error.ts'
+
+/** Containers inside each other in a value that is written: room is left for the path above it. */
+const maxValueDepth = 256
+
+/**
+ * A copy of a value that a program gave, as JSON; members that are undefined are left out, as JSON leaves them. Throws
+ * `invalid-value` for what JSON cannot hold. `place` is named in the message.
+ */
+export function copyJson(value: unknown, place: string): Json {
+  return copy(value, place, maxValueDepth)
+}
+
+function copy(value: unknown, place: string, levels: number): Json {
+  if (value === null || typeof value === 'string' || typeof value === 'boolean') return value
+  if (typeof value === 'number' && Number.isFinite(value)) return value
+  if (typeof value !== 'object') {
+    refuse(place, `${typeof value === 'number' ? String(value) : `a value of type ${typeof value}`} is no JSON`)
+  }
+  if (levels === 0) refuse(place, `it is nested deeper than ${maxValueDepth} levels, or refers to itself`)
+  if (Array.isArray(value)) return value.map((item, i) => copy(item, `${place}.${i}`, levels - 1))
+  if (!(value instanceof OrderedObject) && !isPlain(value)) refuse(place, 'only plain objects and arrays can be stored')
+  const object = value as Record<string, Json>
+  const keys = keysOf(object).filter((key) => getKey(object, key) !== undefined)
+  return objectFrom(
+    keys,
+    keys.map((key) => copy(getKey(object, key), `${place}.${key}`, levels - 1)),
+  )
+}
+
+/** Also an object of another realm, whose prototype is another `Object.prototype`. */
+function isPlain(value: object): boolean {
+  const prototype = Object.getPrototypeOf(value) as object | null
+  return prototype === null || Object.getPrototypeOf(prototype) === null
+}
+
+function refuse(place: string, why: string): never {
+  const shown = place.length > 80 ? `${place.slice(0, 79)}…` : place
+  throw new TokenError('invalid-value', `The value at "${shown}" cannot be stored: ${why}.`, { path: shown })
+}
+
+/** Whether the two have any equal leaf at the same place. */
+export function shareLeaf(a: Json, b: Json): boolean {
+  if (isObject(a) && isObject(b)) {
+    return keysOf(a).some((key) => {
+      const other = getKey(b, key)
+      return other !== undefined && shareLeaf(getKey(a, key) as Json, other)
+    })
+  }
+  if (Array.isArray(a) && Array.isArray(b))
+    return a.some((item: Json, i) => i < b.length && shareLeaf(item, b[i] as Json))
+  return a === b
+}

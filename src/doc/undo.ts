@@ -1,0 +1,240 @@
+/**
+ * Undo of one's own steps in this session. It writes new facts at the present time, only where one's own still stand: a
+ * teammate's newer value is never undone, and nothing is written into others' lanes.
+ *
+ * Yjs's own undo manager is not used: it pins every overwritten fact, restores what has lost against a newer file, and
+ * undoing a creation would take a teammate's edit with it.
+ */
+import { equalJson, getKey, isObject, type Json, keysOf, stringifyJson } from '../payload/ordered-json.ts'
+import { beforeRemoval, type Editing } from './editing.ts'
+import { type Fact, newestFact } from './fact.ts'
+import { nameOf, placeBefore, standingAt } from './edit-places.ts'
+import { parentIdOf, segmentForKey } from './node-id.ts'
+import { findNode, nodesBelow } from './node.ts'
+import type { ChangeOrigin } from './origin.ts'
+import type { Before, UndoRecord } from './undo-record.ts'
+
+const maxSteps = 200
+const sameFieldMs = 500
+
+export interface Undo {
+  readonly canUndo: boolean
+  readonly canRedo: boolean
+  undo(): boolean
+  redo(): boolean
+  /** An action of this session has been written. */
+  noteAction(records: readonly UndoRecord[], kind: ChangeOrigin): void
+}
+
+type Step = readonly UndoRecord[]
+
+export function createUndo(editing: () => Editing, now: () => number): Undo {
+  const undoSteps: Step[] = []
+  const redoSteps: Step[] = []
+  let lastAt = Number.NEGATIVE_INFINITY
+  /** Where the records of the running undo or redo go. */
+  let running: Step[] | undefined
+
+  const push = (steps: Step[], step: Step): void => {
+    steps.push(step)
+    if (steps.length > maxSteps) steps.shift()
+  }
+  const run = (from: Step[], to: Step[]): boolean => {
+    // Inside an action there is no earlier one to go back to.
+    const step = editing().writer.isWriting ? undefined : from.pop()
+    if (!step) return false
+    running = to
+    lastAt = Number.NEGATIVE_INFINITY
+    try {
+      editing().writer.transact('undo', () => {
+        for (const record of step.toReversed()) takeBack(editing(), record)
+      })
+    } finally {
+      running = undefined
+    }
+    return true
+  }
+
+  return {
+    get canUndo() {
+      return undoSteps.length > 0
+    },
+    get canRedo() {
+      return redoSteps.length > 0
+    },
+    undo: () => run(undoSteps, redoSteps),
+    redo: () => run(redoSteps, undoSteps),
+    noteAction: (records, kind) => {
+      if (kind === 'bridge' || records.length === 0) return
+      if (running) {
+        push(running, records)
+        return
+      }
+      redoSteps.length = 0
+      const at = now()
+      const last = undoSteps.at(-1)
+      const merged = last && at - lastAt <= sameFieldMs ? mergeSteps(last, records) : undefined
+      if (merged) undoSteps[undoSteps.length - 1] = merged
+      else push(undoSteps, records)
+      lastAt = at
+    },
+  }
+}
+
+/** Typing in one field is one step. */
+function mergeSteps(earlier: Step, later: Step): Step | undefined {
+  if (earlier.length !== later.length) return undefined
+  const merged: UndoRecord[] = []
+  for (const [i, record] of later.entries()) {
+    const first = earlier[i]
+    if (first?.kind !== 'fact' || record.kind !== 'fact' || first.id !== record.id) return undefined
+    if (first.before.field !== 'v' || record.before.field !== 'v') return undefined
+    merged.push({ ...record, before: { ...record.before, value: first.before.value } })
+  }
+  return merged
+}
+
+function takeBack(editing: Editing, record: UndoRecord): void {
+  const { store, writer } = editing
+  if (record.kind === 'revival') {
+    takeBackRevival(editing, record.id, record.vector)
+    return
+  }
+  const { id, before } = record
+  const isMine = (fact: Fact | undefined): boolean => fact?.lane === record.lane && fact.t === record.t
+  const stands = (field: 'n' | 'p' | 'q'): boolean => isMine(newestFact(store.factsAt(id), field))
+  switch (before.field) {
+    case 'v':
+      takeBackValue(editing, id, before.value, before.after, record)
+      return
+    case 'n':
+      if (stands('n')) writer.put(id, 'n', before.name, { field: 'n', name: currentName(editing, id) })
+      return
+    case 'p':
+      if (stands('p')) writer.put(id, 'p', before.parentId, currentPlace(editing, id), before.order)
+      return
+    case 'q':
+      if (stands('q')) writer.put(id, 'q', before.order, currentSetOrder(editing, id))
+      return
+    case 'c':
+      takeBackCreation(editing, id)
+      return
+    case 'x':
+      takeBackDeletion(
+        editing,
+        id,
+        before,
+        store.factsAt(id).find((fact) => fact.field === 'x' && isMine(fact)),
+      )
+      return
+  }
+}
+
+/** Each leaf by itself: one that still has my value, and which nobody has written since. */
+function takeBackValue(
+  editing: Editing,
+  id: string,
+  before: Json | undefined,
+  after: Json,
+  record: { readonly t: number; readonly lane: string },
+): void {
+  if (isObject(before) && isObject(after)) {
+    for (const key of new Set([...keysOf(before), ...keysOf(after)])) {
+      const value = getKey(after, key)
+      const childId = `${id}/${segmentForKey(id, key)}`
+      if (value !== undefined) takeBackValue(editing, childId, getKey(before, key), value, record)
+      else restoreLost(editing, childId, getKey(before, key) as Json, id, record)
+    }
+    return
+  }
+  const current = editing.shown.placeOf(id)
+  if (equalJson(before, after) || !current || !equalJson(current.view.value, after)) return
+  if (isWrittenSince(editing, id, record.t)) return
+  if (before === undefined) {
+    const removal = beforeRemoval(editing, current)
+    editing.writer.putDeletion(id, { [record.lane]: editing.writer.t }, removal)
+  } else editing.writer.put(id, 'v', stringifyJson(before), { field: 'v', value: current.view.value, after: before })
+}
+
+/** A part that my value did not have. */
+function restoreLost(
+  editing: Editing,
+  id: string,
+  before: Json,
+  parentId: string,
+  record: { readonly t: number },
+): void {
+  const parent = editing.shown.placeOf(parentId)
+  if (!parent || !isObject(parent.view.value)) return
+  if (editing.shown.placeOf(id) || isWrittenSince(editing, parentId, record.t)) return
+  editing.writer.put(id, 'v', stringifyJson(before), { field: 'v', value: undefined, after: before })
+}
+
+/** Whether a teammate has a newer value at the node or above it. */
+function isWrittenSince({ store, writer }: Editing, id: string, t: number): boolean {
+  for (let above = id; above !== ''; above = parentIdOf(above)) {
+    const newest = newestFact(store.factsAt(above), 'v', (fact) => fact.counts())
+    if (newest && newest.t > t && !writer.isOwnLane(newest.lane)) return true
+  }
+  return false
+}
+
+/** What somebody else did to it keeps it alive. */
+function takeBackCreation(editing: Editing, id: string): void {
+  const { store, writer, shown } = editing
+  const node = findNode(store.tree.root, id, false)
+  const place = shown.placeOf(id)
+  if (!node || !place) return
+  const vector: Record<string, number> = {}
+  for (const each of nodesBelow(node))
+    for (const fact of each.facts)
+      if (writer.isOwnLane(fact.lane)) vector[fact.lane] = Math.max(fact.t, vector[fact.lane] ?? 0)
+  writer.putDeletion(id, vector, beforeRemoval(editing, place))
+}
+
+function takeBackDeletion(
+  editing: Editing,
+  id: string,
+  before: Before & { readonly field: 'x' },
+  mine: Fact | undefined,
+): void {
+  const { store, writer, shown } = editing
+  if (!mine) return
+  writer.eraseDeletion(mine)
+  if (before.own !== undefined)
+    writer.putDeletion(id, JSON.parse(before.own) as Record<string, number>, {
+      field: 'x',
+      value: undefined,
+      own: undefined,
+    })
+  if (before.value === undefined || shown.placeOf(id)) return
+  // Dead still, though nobody else deleted it: the newer file lacks it.
+  const node = findNode(store.tree.root, id, false)
+  if (!node?.gone || node.gone.t < mine.t || node.facts.some((fact) => fact.field === 'x')) return
+  writer.put(id, 'c', stringifyJson(before.value), { field: 'c' })
+}
+
+/** The deletion again, as far as it reached, and over what I did to bring the node back. */
+function takeBackRevival(editing: Editing, id: string, text: string): void {
+  const { writer, shown } = editing
+  const vector = JSON.parse(text) as Record<string, number>
+  const place = shown.placeOf(id)
+  const removal = place ? beforeRemoval(editing, place) : { field: 'x' as const, value: undefined, own: undefined }
+  writer.putDeletion(id, { ...vector, [writer.lane]: writer.t - 1 }, removal)
+}
+
+function currentName(editing: Editing, id: string): string {
+  const place = editing.shown.placeOf(id)
+  return place ? nameOf(editing, place) : ''
+}
+
+function currentPlace(editing: Editing, id: string): Before | undefined {
+  const place = editing.shown.placeOf(id)
+  return place && { field: 'p', ...placeBefore(place) }
+}
+
+function currentSetOrder(editing: Editing, id: string): Before | undefined {
+  const place = editing.shown.placeOf(id)
+  const order = place && standingAt(editing, place)?.setOrder
+  return order === undefined ? undefined : { field: 'q', order }
+}

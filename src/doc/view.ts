@@ -1,0 +1,116 @@
+/**
+ * What nodes show: content united from layers, life and death, names and places. A pure function of the facts; no clock is
+ * asked. Views are kept per node and made again only along the way from a change to the root.
+ */
+import { isObject, keysOf, type Json, type JsonObject, getKey } from '../payload/ordered-json.ts'
+import { type Cover, isCovered, noCovers, sameCovers } from './cover.ts'
+import { isAnythingUncovered, withOwnCovers } from './coverage.ts'
+import { effectiveLayers, isTokenNode, layersOf, ownVoid } from './layers.ts'
+import { resolveMoves } from './moves.ts'
+import { arrangedView, type Layer, type Node, type View, type ViewKey } from './node.ts'
+import type { Tree } from './tree.ts'
+import { buildArray } from './view-array.ts'
+import type { Viewing } from './view-context.ts'
+import { buildObject } from './view-object.ts'
+
+/** The whole, as the file it came from. */
+export function viewTree(tree: Tree): View {
+  resolveMoves(tree)
+  const viewing: Viewing = { tree, viewOf: (node, under) => viewOf(viewing, node, under) }
+  return viewing.viewOf(tree.root, { covers: noCovers, inField: false, voidBefore: -1 }) ?? emptyView
+}
+
+const emptyView: View = { value: Object.freeze({}), children: null }
+
+function viewOf(viewing: Viewing, node: Node, under: ViewKey): View | undefined {
+  const { viewKey } = node
+  if (
+    !node.dirty &&
+    viewKey &&
+    viewKey.inField === under.inField &&
+    viewKey.voidBefore === under.voidBefore &&
+    sameCovers(viewKey.covers, under.covers)
+  )
+    return node.view ?? undefined
+  const made = makeView(viewing, node, under)
+  node.view = made && node.view ? shareValue(node.view, made) : (made ?? null)
+  node.viewKey = under
+  node.dirty = false
+  return node.view ?? undefined
+}
+
+function makeView(viewing: Viewing, node: Node, under: ViewKey): View | undefined {
+  const { tree } = viewing
+  const all = layersOf(tree, node)
+  const layers = effectiveLayers(node, all, Math.max(under.voidBefore, ownVoid(all, noCovers)))
+  const covers = withOwnCovers(tree, node, under.covers)
+  const top = layers.at(-1)?.value
+  if (covers.length === 0) return top === undefined ? undefined : build(viewing, node, layers, under, covers)
+
+  // Coverage comes before voiding: a value that was deleted voids nothing.
+  const voidBefore = Math.max(under.voidBefore, ownVoid(all, covers))
+  const uncovered = effectiveLayers(
+    node,
+    all.filter((layer) => !isCovered(layer.t, layer.lane, covers)),
+    voidBefore,
+  )
+  const isTheme = node.up?.isThemes === true && isObject(top)
+  if (!isTheme && (under.inField || !isObject(top))) {
+    return uncovered.length === 0 ? undefined : build(viewing, node, uncovered, { ...under, voidBefore }, covers)
+  }
+  if (isTheme || isTokenNode(tree, node, layers)) {
+    if (uncovered.some((layer) => layer.created))
+      return build(viewing, node, uncovered, { ...under, voidBefore }, covers)
+    // Somebody edited what others deleted without knowing: the whole token is back, not the edited field alone.
+    const lives = uncovered.length > 0 || isAnythingUncovered(tree, node, covers, voidBefore)
+    return lives && top !== undefined ? build(viewing, node, layers, under, noCovers) : undefined
+  }
+  const groups = effectiveLayers(node, all, voidBefore)
+  if (groups.length === 0) return undefined
+  return buildObject(
+    viewing,
+    node,
+    groups,
+    { ...under, covers, voidBefore, isToken: false },
+    {
+      reborn: uncovered.some((layer) => layer.created),
+    },
+  )
+}
+
+function build(
+  viewing: Viewing,
+  node: Node,
+  layers: readonly Layer[],
+  under: ViewKey,
+  covers: readonly Cover[],
+): View | undefined {
+  const value = layers.at(-1)?.value
+  if (value === undefined) return undefined
+  if (value === null || typeof value !== 'object') return { value, children: null }
+  const voidBefore = Math.max(under.voidBefore, ownVoid(layers, covers))
+  if (Array.isArray(value)) return buildArray(viewing, node, layers, { ...under, covers, voidBefore, isToken: false })
+  const isToken = !under.inField && isTokenNode(viewing.tree, node, layers)
+  const inField = under.inField || node.up?.isThemes === true
+  return buildObject(viewing, node, layers, { covers, inField, voidBefore, isToken }, undefined)
+}
+
+/** Keeps the object that was given out before where nothing in it changed. */
+function shareValue(before: View, made: View): View {
+  if (before.value === made.value || !isShallowEqual(before.value, made.value)) return made
+  return made.children ? arrangedView(before.value, made.children) : { value: before.value, children: null }
+}
+
+function isShallowEqual(a: Json, b: Json): boolean {
+  if (Array.isArray(a) || Array.isArray(b)) {
+    if (!Array.isArray(a) || !Array.isArray(b) || a.length !== b.length) return false
+    return a.every((item: Json, i) => item === b[i])
+  }
+  if (!isObject(a) || !isObject(b)) return false
+  const keys = keysOf(a)
+  const others = keysOf(b)
+  return (
+    keys.length === others.length &&
+    keys.every((key, i) => key === others[i] && getKey(a, key) === getKey(b as JsonObject, key))
+  )
+}
