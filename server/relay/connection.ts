@@ -318,7 +318,7 @@ export function createConnection(options: ConnectionOptions): Connection {
       case 'hello':
         saidHello = true
         sendWelcome()
-        if (room) intake.settle(room.committedRows)
+        intake.tellSaved()
         break
       case 'key':
         void takeKey(message.body)

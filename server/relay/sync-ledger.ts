@@ -16,6 +16,8 @@ export interface SyncLedger {
   closeGaps(ordinal: number): void
   /** The saved count with `committedRows` rows committed, or null where it is no greater than told before. */
   takeSaved(committedRows: number): number | null
+  /** The greatest count told so far. */
+  readonly told: number
   /** Whether something waits for a commit. */
   readonly waits: boolean
 }
@@ -53,6 +55,9 @@ export function createSyncLedger(): SyncLedger {
       if (shown <= told) return null
       told = shown
       return shown
+    },
+    get told() {
+      return told
     },
     get waits() {
       return open.length > 0

@@ -11,6 +11,8 @@ export interface UpdateIntake {
   receive(room: Room, update: Uint8Array, sent: 'live' | 'answer'): UpdateFault | null
   /** A message above the size limit, which nobody has read. */
   countUnread(): number
+  /** Tells a client that has just said hello what is saved already. */
+  tellSaved(): void
   /** So many rows of the room are committed. True while more is waited for. */
   settle(committedRows: number): boolean
 }
@@ -60,6 +62,9 @@ export function createUpdateIntake(member: Member, send: (message: RelayMessage)
       return null
     },
     countUnread: () => ledger.count(),
+    tellSaved() {
+      if (ledger.told > 0) send({ kind: 'saved', body: ledger.told })
+    },
     settle(committedRows) {
       sendSaved(committedRows)
       return ledger.waits

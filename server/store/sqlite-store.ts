@@ -63,8 +63,8 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
   })
   const answer = (): Promise<unknown> => new Promise((resolve, reject) => waiting.push({ resolve, reject }))
   const ask = async (question: StoreQuestion, transfer: readonly ArrayBuffer[] = []): Promise<unknown> => {
-    if (dead) throw dead
     if (closing && question.op !== 'close') throw new RelayError('closed', 'The store has been closed')
+    if (dead) throw dead
     worker.postMessage(question, transfer)
     return answer()
   }

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import type { RoomRole } from '../../src/protocol/relay-messages.ts'
-import { type Relay, type RelayOptions, createRelay, mintRoomKey } from '../../server/relay/index.ts'
+import { type Relay, type RelayOptions, type Timers, createRelay, mintRoomKey } from '../../server/relay/index.ts'
+import type { VirtualClock } from './virtual-clock.ts'
 
 /** At least 32 bytes, as HS256 wants it. */
 export const testKeySecret = 'a secret of the tests, long enough for HS256'
@@ -41,6 +42,17 @@ export function testRoomKey(
     claims: { sub, ...(name === undefined ? {} : { name }), rooms: [rooms].flat(), role, ttlMs },
     ...(now ? { now } : {}),
   })
+}
+
+/** The clock as the relay takes it. */
+export function timersOf(clock: VirtualClock): Timers {
+  return {
+    now: clock.now,
+    setTimer: clock.setTimer,
+    clearTimer(handle) {
+      clock.clearTimer(handle as number | undefined)
+    },
+  }
 }
 
 /** An empty folder, deleted at the end of the test. */

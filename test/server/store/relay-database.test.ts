@@ -1,6 +1,9 @@
+import { execFile } from 'node:child_process'
 import { chmodSync, copyFileSync, existsSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { type RelayDatabase, openRelayDatabase } from '../../../server/store/relay-database.ts'
 import { databaseFormat } from '../../../server/store/open-database.ts'
@@ -222,17 +225,37 @@ describe('the high-water mark', () => {
   })
 })
 
-it('a full disk fails the whole batch, and the database goes on when there is room again', async () => {
-  const folder = await createTestFolder()
-  const database = open(folder)
-  const pages = new DatabaseSync(join(folder, 'relay.sqlite'))
-  // `max_page_count` holds per connection, so the test cannot set it from outside: a quota on the file itself is not portable.
-  pages.close()
-  database.append([row('acme', 1, Uint8Array.of(1))], 0)
-  const bad = { ...row('acme', 2, Uint8Array.of(2)), ordinal: null as unknown as number }
-  expect(() => database.append([row('acme', 2, Uint8Array.of(2)), bad], 0)).toThrow()
-  expect(database.append([row('acme', 2, Uint8Array.of(2))], 0)).toBe(2)
-  expect(database.load('acme')?.rows.length).toBe(2)
+describe('a batch that cannot be written', () => {
+  it('leaves nothing behind, and the next one goes on', async () => {
+    const database = open(await createTestFolder())
+    database.append([row('acme', 1, Uint8Array.of(1))], 0)
+    const unwritable = { ...row('other', 2, Uint8Array.of(2)), ordinal: null as unknown as number }
+    expect(() => database.append([row('acme', 2, Uint8Array.of(2)), unwritable], 0)).toThrow('NOT NULL')
+    expect(database.append([row('acme', 2, Uint8Array.of(2)), row('other', 1, Uint8Array.of(3))], 0)).toBe(2)
+    expect(database.load('acme')?.rows.length).toBe(2)
+    expect(database.load('other')?.rows.length).toBe(1)
+  })
+
+  it('for want of disk space fails whole, and what was acknowledged before stays', async () => {
+    const folder = await createTestFolder()
+    // The limit on file size, in blocks of 1 KB, stands in for a full disk; the write-ahead log meets it first.
+    const child = fileURLToPath(new URL('../../support/fill-disk-child.ts', import.meta.url))
+    const { stdout } = await promisify(execFile)('bash', [
+      '-c',
+      'ulimit -f 256; exec "$0" "$1" "$2"',
+      process.execPath,
+      child,
+      folder,
+    ])
+    const { acknowledged, failed, loaded } = JSON.parse(stdout) as Record<string, number>
+    expect(failed).toBeGreaterThan(0)
+    expect(acknowledged).toBeGreaterThan(10)
+    expect(loaded).toBe(acknowledged)
+    const database = open(folder)
+    expect(database.load('acme')?.rows.length).toBe(acknowledged)
+    expect(database.warnings).toEqual([])
+    expect(database.append([row('acme', (acknowledged as number) + 1, Uint8Array.of(1))], 0)).toBeGreaterThan(0)
+  })
 })
 
 it('rows that Yjs cannot apply leave the room and are kept aside', async () => {
