@@ -184,7 +184,6 @@ describe('invalid-value', () => {
       new Map(),
       cyclic,
       [undefined],
-      { a: undefined },
     ])
       expect(refusal((it) => it.set('core', 'color.nu', { $value: value as never }))).toBe('invalid-value')
     for (const value of [Number.NaN, 1n, (): number => 1, cyclic])

@@ -110,6 +110,8 @@ function damageOnce(random: Random): void {
     if (!(error instanceof Error)) throw error
   }
   readAll(document)
+  // A flipped bit in the name of a root may make it a newer version's.
+  if (document.state === 'schema-too-new') return
   expect(document.get('safe', 't')).toEqual(safe)
   editAll(document, random)
 }

@@ -156,7 +156,7 @@ const times = [
 function junk(random: Random): unknown {
   switch (random.int(16)) {
     case 0:
-      return undefined
+      return true
     case 1:
       return null
     case 2:
@@ -184,7 +184,7 @@ function junk(random: Random): unknown {
     case 13:
       return new Y.XmlElement('b')
     case 14:
-      return 10n
+      return [undefined, 10n, Number.NEGATIVE_INFINITY]
     default:
       return new Y.Doc()
   }
