@@ -60,7 +60,7 @@ export interface Room {
   /** Settles, always and never by rejection. Wait for it before writing a seed. */
   whenFirstSync(timeoutMs: number, document?: 'main' | 'side'): Promise<FirstSync>
   /** True once everything made so far has been seen stored by the relay; false after `timeoutMs`, or where it was refused. */
-  whenSaved(timeoutMs: number): Promise<boolean>
+  whenSaved(timeoutMs: number, document?: 'main' | 'side'): Promise<boolean>
   /** A key entered or fetched anew: shown to the relay at once, by a new connection where there is none. */
   setKey(key: RoomKey | null): void
   connect(): void
@@ -165,7 +165,10 @@ export function connectRoom(options: ConnectRoomOptions): Room {
       if (!link) return Promise.resolve('unavailable')
       return untilAnswered(main, link, timeoutMs, timers)
     },
-    whenSaved: (timeoutMs) => untilSaved(main, timeoutMs, timers),
+    whenSaved: (timeoutMs, document = 'main') => {
+      const link = document === 'main' ? main : side
+      return link ? untilSaved(main, link, timeoutMs, timers) : Promise.resolve(false)
+    },
     setKey: (replacement) => {
       keys.replace(replacement)
       for (const link of [main, side]) if (link && (link === main || link.status.state.kind !== 'off')) link.showKey()
@@ -202,30 +205,26 @@ function until<T>(
 function untilAnswered(main: RelayLink, link: RelayLink, timeoutMs: number, timers: Timers): Promise<FirstSync> {
   const check = (isLast: boolean): FirstSync | undefined => {
     if (link.answered) return 'answered'
-    // A reader's side document is never asked for.
-    const hopeless = hasGivenUp(main) || isRefused(link) || (link !== main && main.status.role === 'reader')
-    if (hopeless) return 'unavailable'
+    if (isHopeless(main, link)) return 'unavailable'
     return isLast ? 'timeout' : undefined
   }
   return until([main, link], check, timeoutMs, timers)
 }
 
-function hasGivenUp(link: RelayLink): boolean {
-  return isRefused(link) || link.status.state.kind === 'off'
-}
-
-function isRefused(link: RelayLink): boolean {
-  return link.status.state.kind === 'refused'
-}
-
-function untilSaved(link: RelayLink, timeoutMs: number, timers: Timers): Promise<boolean> {
+function untilSaved(main: RelayLink, link: RelayLink, timeoutMs: number, timers: Timers): Promise<boolean> {
   const check = (isLast: boolean): boolean | undefined => {
-    const { state, rejected } = link.status
-    if (hasGivenUp(link) || rejected.length > 0) return false
-    if (state.kind === 'synced') return true
+    if (isHopeless(main, link) || link.status.rejected.length > 0) return false
+    if (link.status.state.kind === 'synced') return true
     return isLast ? false : undefined
   }
-  return until([link], check, timeoutMs, timers)
+  return until([main, link], check, timeoutMs, timers)
+}
+
+/** A reader's side document is never asked for. */
+function isHopeless(main: RelayLink, link: RelayLink): boolean {
+  const { state, role } = main.status
+  if (state.kind === 'off' || state.kind === 'refused') return true
+  return link !== main && (link.status.state.kind === 'refused' || role === 'reader')
 }
 
 function checkedUrl(text: string): string {

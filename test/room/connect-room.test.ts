@@ -405,9 +405,13 @@ describe('the side document', () => {
     relay.sockets[0]?.say(welcome())
     expect(await bench.room.whenFirstSync(5_000, 'side')).toBe('answered')
     expect(relay.sockets.map(({ path }) => path)).toEqual(['/acme', '/acme~history'])
+    expect(await bench.room.whenSaved(5_000, 'side')).toBe(true)
     sideYdoc.getArray('a').push([1])
     await eventually(() => relay.sockets[1]?.heard.includes('update') === true)
     expect(relay.sockets[0]?.heard).not.toContain('update')
+    expect(await bench.room.whenSaved(20, 'side')).toBe(false)
+    relay.sockets[1]?.say({ kind: 'saved', body: 2 })
+    expect(await bench.room.whenSaved(5_000, 'side')).toBe(true)
   })
 
   it('may be refused without harm to the room', async () => {
@@ -418,6 +422,7 @@ describe('the side document', () => {
     })
     const bench = openRoom({ url: relay.url, sideYdoc: new Y.Doc() })
     expect(await bench.room.whenFirstSync(5_000, 'side')).toBe('unavailable')
+    expect(await bench.room.whenSaved(5_000, 'side')).toBe(false)
     await bench.until('synced')
     expect(bench.room.sideStatus?.state).toMatchObject({ kind: 'refused', reason: 'not-allowed' })
   })
