@@ -3,7 +3,7 @@
  * the form that asked shows it, or else a message.
  */
 import type { TokenDocument } from '../src/doc/token-document.ts'
-import type { JsonObject } from '../src/payload/ordered-json.ts'
+import { parseTokenFile } from '../src/payload/file-form.ts'
 import { parsePath } from '../src/payload/token-name.ts'
 import { referrersOf } from './model/references.ts'
 import { countOf, plainText } from './model/plain-text.ts'
@@ -110,7 +110,8 @@ export function moveNode(document: TokenDocument, set: string, path: readonly st
 
 export function addSet(document: TokenDocument, name: string, copyOf: string | null): Outcome {
   return attempt(() => {
-    const tokens = copyOf === null ? undefined : document.get(copyOf, [])
+    // From the text, which alone keeps the order of names such as 100.
+    const tokens = copyOf === null ? undefined : parseTokenFile(document.toText()).sets.get(copyOf)
     document.addSet(name, tokens)
     return `Added the set ${plainText(name)}`
   })
@@ -138,13 +139,6 @@ export function moveSet(document: TokenDocument, set: string, to: number): Outco
     const at = Math.max(0, Math.min(names.length, to))
     document.reorderSets(names.toSpliced(at, 0, set))
     return `${plainText(set)} is now ${at + 1} of ${names.length + 1}`
-  })
-}
-
-export function setTheme(document: TokenDocument, theme: JsonObject, text: string): Outcome {
-  return attempt(() => {
-    document.setTheme(theme)
-    return text
   })
 }
 

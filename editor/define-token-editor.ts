@@ -1,4 +1,5 @@
 import { BinForm } from './elements/bin-form.ts'
+import { BinItem } from './elements/bin-item.ts'
 import { BinsDialog } from './elements/bins-dialog.ts'
 import { BridgeBar } from './elements/bridge-bar.ts'
 import { ConfirmDialog } from './elements/confirm-dialog.ts'
@@ -25,6 +26,7 @@ import { VersionsDialog } from './elements/versions-dialog.ts'
 
 const elements: Readonly<Record<string, CustomElementConstructor>> = {
   'yt-bin-form': BinForm,
+  'yt-bin-item': BinItem,
   'yt-bins-dialog': BinsDialog,
   'yt-bridge-bar': BridgeBar,
   'yt-confirm-dialog': ConfirmDialog,

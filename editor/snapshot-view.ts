@@ -4,31 +4,39 @@
  */
 import { createTokenDocument } from '../src/doc/index.ts'
 import type { TokenDocument } from '../src/doc/token-document.ts'
-import { loadSnapshot } from '../src/snapshot/index.ts'
-import type { HeaderValue } from './model/request-headers.ts'
+import { type LoadedSnapshot, loadSnapshot, type SnapshotHeaders } from '../src/snapshot/index.ts'
 
 export interface SnapshotRequest {
   readonly url: string
   /** May hold a key: kept in memory, sent to `url` alone. */
-  readonly headers: Readonly<Record<string, HeaderValue>>
+  readonly headers: SnapshotHeaders
 }
 
 export interface SnapshotView {
   readonly request: SnapshotRequest
   readonly document: TokenDocument
+  readonly loaded: LoadedSnapshot
   /** When it was read, in milliseconds since 1970. */
   readonly at: number
 }
 
 export const snapshotReason = 'These tokens were read by URL: you can look at everything and change nothing.'
 
-/** Reads the file anew. Rejects with the loader's error, or a `TokenError` where it holds no tokens. */
-export async function openSnapshot(request: SnapshotRequest, signal?: AbortSignal): Promise<SnapshotView> {
-  const loaded = await loadSnapshot(request.url, { headers: request.headers, ...(signal ? { signal } : {}) })
+/**
+ * Reads the file. `previous` is the view of the same request: where the server says that it still holds, its document stays.
+ * Rejects with a `SnapshotError`, or a `TokenError` where it holds no tokens.
+ */
+export async function openSnapshot(request: SnapshotRequest, previous?: SnapshotView): Promise<SnapshotView> {
+  const loaded = await loadSnapshot(request.url, {
+    headers: request.headers,
+    ...(previous ? { previous: previous.loaded } : {}),
+  })
+  const at = Date.now()
+  if (previous && loaded.notModified) return { ...previous, loaded, at }
   const document = createTokenDocument()
-  document.import(loaded)
+  document.import(loaded.text)
   document.setReadOnly(snapshotReason)
-  return { request, document, at: Date.now() }
+  return { request, document, loaded, at }
 }
 
 export function closeSnapshot({ document }: SnapshotView): void {

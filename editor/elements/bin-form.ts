@@ -7,7 +7,7 @@ import {
   type PropertyDeclarations,
   type TemplateResult,
 } from 'lit'
-import type { BinKey } from '../../src/open-tokens.ts'
+import type { BinKey } from '../../src/bridge/index.ts'
 import { controls } from '../styles/controls.ts'
 
 export interface BinAnswer {
@@ -29,6 +29,7 @@ export class BinForm extends LitElement {
   static override properties: PropertyDeclarations = {
     kind: {},
     binName: {},
+    again: { type: Boolean },
     submit: { attribute: false },
     cancel: { attribute: false },
     keyKind: { state: true },
@@ -38,6 +39,8 @@ export class BinForm extends LitElement {
 
   declare kind: 'add' | 'key'
   declare binName: string
+  /** The same bin may have been created already; the button says that it makes another. */
+  declare again: boolean
   declare submit: SubmitBin
   declare cancel: () => void
   declare keyKind: 'master' | 'access'
@@ -48,6 +51,7 @@ export class BinForm extends LitElement {
     super()
     this.kind = 'add'
     this.binName = ''
+    this.again = false
     this.keyKind = 'master'
     this.busy = false
     this.problem = ''
@@ -101,9 +105,7 @@ export class BinForm extends LitElement {
       <p class="problem" role="alert">${this.problem}</p>
       <div class="row end">
         <button type="button" @click=${() => this.cancel()}>Cancel</button>
-        <button type="submit" class="primary" ?disabled=${this.busy}>
-          ${this.busy ? 'Working…' : adding ? 'Add bin' : 'Use key'}
-        </button>
+        <button type="submit" class="primary" ?disabled=${this.busy}>${this.busy ? 'Working…' : this.#action}</button>
       </div>
     </form>`
   }
@@ -130,6 +132,11 @@ export class BinForm extends LitElement {
         />
         <p id="url-hint" class="hint">Only for a service of your own; empty means the usual one.</p>
       </div>`
+  }
+
+  get #action(): string {
+    if (this.kind === 'key') return 'Use key'
+    return this.again ? 'Create a second one' : 'Add bin'
   }
 
   #kindChoice(kind: 'master' | 'access', text: string): TemplateResult {

@@ -1,6 +1,7 @@
 import { css, type CSSResultGroup, html, LitElement, type PropertyDeclarations, type TemplateResult } from 'lit'
-import type { BridgeStatus } from '../../src/bridge/bridge-status.ts'
-import { personName, plainText } from '../model/plain-text.ts'
+import { plainText } from '../model/plain-text.ts'
+import { pauseText } from '../model/status-summary.ts'
+import type { TeamBridge } from '../model/team-bridge.ts'
 import { controls } from '../styles/controls.ts'
 import { sendCommand } from './command.ts'
 import { icon } from './icon.ts'
@@ -13,7 +14,7 @@ export class BridgeBar extends LitElement {
     pulling: { type: Boolean },
   }
 
-  declare bridge: BridgeStatus
+  declare bridge: TeamBridge
   declare readOnly: string | null
   declare pulling: boolean
 
@@ -36,8 +37,11 @@ export class BridgeBar extends LitElement {
         justify-content: space-between;
         width: 100%;
         padding-inline: 0;
-        border-color: transparent;
         background: none;
+      }
+      .switch,
+      .switch:disabled {
+        border-color: transparent;
       }
       .track {
         position: relative;
@@ -123,12 +127,8 @@ export class BridgeBar extends LitElement {
 
   #why(): TemplateResult | string {
     const { state, bin } = this.bridge
-    if (bin === null) return 'No bin is linked yet.'
-    const name = html`<bdi>${plainText(bin.name, 40)}</bdi>`
-    if (state.kind !== 'paused') return html`Changes go to ${name}.`
-    const where = state.scope === 'team' ? 'for everyone' : 'on this device'
-    const by = state.by === '' ? '' : ` by ${personName(state.by)}`
-    return html`Paused ${where}${by}${state.reason === '' ? '.' : html`: <bdi>${plainText(state.reason, 120)}</bdi>`}`
+    if (state.kind === 'paused') return pauseText(state)
+    return bin === null ? 'No bin is linked yet.' : html`Changes go to <bdi>${plainText(bin.name, 40)}</bdi>.`
   }
 
   readonly #onPull = (): void => {

@@ -14,11 +14,13 @@ export type DialogState =
   | { readonly kind: 'panel'; readonly panel: Exclude<Panel, 'bins' | 'snapshot'> }
   | { readonly kind: 'bins'; readonly begin: 'list' | 'key' }
   | { readonly kind: 'snapshot'; readonly url: string; readonly problem: string }
-  | {
-      readonly kind: 'confirm'
-      readonly heading: string
-      readonly sentences: readonly string[]
-      readonly action: string
-      readonly danger: boolean
-      readonly confirmed: () => void
-    }
+  | ConfirmState
+
+export interface ConfirmState {
+  readonly kind: 'confirm'
+  readonly heading: string
+  readonly sentences: readonly string[]
+  readonly action: string
+  readonly danger: boolean
+  readonly confirmed: () => void
+}

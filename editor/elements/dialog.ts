@@ -101,7 +101,13 @@ export class Dialog extends LitElement {
 
   override firstUpdated(): void {
     this.#dialog?.showModal()
+    void this.#focusFirst()
+  }
+
+  /** What the content marks `autofocus`; an element of ours has to be rendered first. */
+  async #focusFirst(): Promise<void> {
     const first = this.querySelector<HTMLElement>('[autofocus]')
+    if (first instanceof LitElement) await first.updateComplete
     first?.focus()
   }
 

@@ -118,7 +118,7 @@ export class EditorPage extends LitElement {
         relay: { url: relayUrl, ...(key === undefined ? {} : { key }) },
         storage: 'indexeddb',
         user: { name: rememberedName() ?? 'Guest', color: this.#color },
-        ...(binsBaseUrl === undefined ? {} : { bins: { baseUrl: binsBaseUrl } }),
+        ...(binsBaseUrl === undefined ? {} : { bins: { defaultUrl: binsBaseUrl } }),
       })
       this.ownerDocument.title = `${title ?? room} · tokens`
     } catch (error) {

@@ -73,6 +73,12 @@ export const editorStyles: CSSResult = css`
   }
   .sets-button {
     display: none;
+    min-width: 0;
+  }
+  .sets-button .name {
+    overflow: hidden;
+    text-overflow: ellipsis;
+    white-space: nowrap;
   }
   .fold button {
     color: var(--yt-text-2);
@@ -112,6 +118,19 @@ export const editorStyles: CSSResult = css`
     }
     .sets-button {
       display: inline-flex;
+      flex: 0 1 auto;
+    }
+    .list-head {
+      flex-wrap: nowrap;
+    }
+    .list-head h2 {
+      position: absolute;
+      clip-path: inset(50%);
+    }
+    .list-head .primary {
+      margin-inline-start: auto;
+      white-space: nowrap;
+      flex: none;
     }
     .look,
     .fold {

@@ -115,7 +115,7 @@ export class ImportDialog extends LitElement {
         </div>
         ${this.#modes()}
         <p id="problem" class="problem" role="alert">${this.problem}</p>
-        <div role="status">${this.diff ? this.#preview(this.diff) : nothing}</div>
+        <div role="status">${this.diff ? this.#preview(this.diff) : ''}</div>
       </form>
       <button slot="actions" type="button" @click=${() => closeDialogOf(this)}>Cancel</button>
       <button slot="actions" type="submit" form="form" class="primary" ?disabled=${this.diff === null}>Import</button>
@@ -135,7 +135,7 @@ export class ImportDialog extends LitElement {
           }}
         />${text}</label
       >`
-    return html`<fieldset class="stack">
+    return html`<fieldset class="choices">
       <legend>What becomes of the tokens here</legend>
       ${choice('replace', 'Replace: afterwards the room has exactly the file')}
       ${choice('merge', 'Merge: what the file lacks stays')}

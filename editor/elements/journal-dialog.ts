@@ -8,9 +8,10 @@ import {
   type TemplateResult,
 } from 'lit'
 import type { TokenDocument } from '../../src/doc/token-document.ts'
-import type { Journal, JournalEntry, JournalValue } from '../../src/open-tokens.ts'
+import type { Journal, JournalEntry, JournalValue } from '../../src/bridge/index.ts'
 import { problemOf } from '../actions.ts'
-import { formatTime, plainText } from '../model/plain-text.ts'
+import { journalPlace, journalReason, journalText } from '../model/journal-words.ts'
+import { countOf, formatTime, plainText } from '../model/plain-text.ts'
 import { controls } from '../styles/controls.ts'
 import { icon } from './icon.ts'
 import { Watch } from './watch.ts'
@@ -92,6 +93,17 @@ export class JournalDialog extends LitElement {
         border-radius: var(--yt-radius);
         background: var(--yt-ground-2);
       }
+      .settled {
+        display: inline-flex;
+        align-items: center;
+        gap: 0.25rem;
+        margin-inline-start: 0.75rem;
+        font-weight: 400;
+        color: var(--yt-ok);
+      }
+      .row {
+        margin-top: 0.5rem;
+      }
       .what {
         flex: 1 1 16rem;
         min-width: 0;
@@ -110,7 +122,7 @@ export class JournalDialog extends LitElement {
         </p>
         ${this.readOnly === null ? nothing : html`<p class="note">${this.readOnly}</p>`}
         <p class="problem" role="alert">${this.problem}</p>
-        <p class="visually-hidden" role="status">${this.said}</p>
+        <p class="hint" role="status">${this.said}</p>
         ${entries.length === 0 ? html`<p class="note">Nothing was merged yet.</p>` : nothing}
         <ol aria-label="Merges, newest first">
           ${entries.slice(0, this.shown).map((entry) => this.#entry(entry))}
@@ -134,61 +146,108 @@ export class JournalDialog extends LitElement {
   }
 
   #entry(entry: JournalEntry): TemplateResult {
+    const time = formatTime(entry.at, Date.now())
     return html`<li>
-      <h3>${formatTime(entry.at, Date.now())}</h3>
+      <h3>${time}${entry.isSettled ? html`<span class="settled">${icon('check')}Dealt with</span>` : nothing}</h3>
       <p>${plainText(entry.summary, 2_000)}</p>
       <ul>
         ${entry.values.map((value) => this.#value(entry, value))}
       </ul>
+      ${this.readOnly === null ? this.#entryButtons(entry, time) : nothing}
     </li>`
+  }
+
+  #entryButtons(entry: JournalEntry, time: string): TemplateResult {
+    return html`<div class="row">
+      ${
+        entry.taken > 0
+          ? html`<button
+              type="button"
+              class="quiet"
+              aria-label="Take back the merge of ${time}"
+              @click=${() => this.#takeBack(entry)}
+            >
+              ${icon('undo')}Take back this merge
+            </button>`
+          : nothing
+      }
+      ${
+        entry.isSettled
+          ? nothing
+          : html`<button
+              type="button"
+              class="quiet"
+              aria-label="Mark the merge of ${time} as dealt with"
+              @click=${() => this.#settle(entry)}
+            >
+              ${icon('check')}Mark as dealt with
+            </button>`
+      }
+    </div>`
   }
 
   #value(entry: JournalEntry, value: JournalValue): TemplateResult {
-    const { id, kind, set, path, field, text, reason } = value
-    const where = plainText([set === null ? '' : `${set}: `, [...path, ...field].join('.')].join(''), 160)
-    const key = `${entry.id} ${id}`
+    const where = journalPlace(value)
+    const key = `${entry.id} ${value.id}`
     return html`<li>
       <span class="what">
         <strong><bdi>${where}</bdi></strong>
-        ${kind === 'replaced' ? 'had' : 'did not take'}
-        <bdi class="mono">${text === null ? 'deleted' : plainText(text, 160)}</bdi>
-        <span class="hint">${plainText(reason, 200)}</span>
+        ${value.kind === 'replaced' ? 'had' : 'did not take'} <bdi class="mono">${journalText(value)}</bdi>
+        <span class="hint">${journalReason(value)}</span>
       </span>
-      ${
-        this.readOnly !== null
-          ? nothing
-          : this.used === key
-            ? html`<button type="button" aria-label="Undo for ${where}" @click=${() => this.#undo(where)}>
-                ${icon('undo')}Undo
-              </button>`
-            : html`<button
-                type="button"
-                aria-label="Use this for ${where}"
-                @click=${() => this.#use(entry, value, key, where)}
-              >
-                Use this
-              </button>`
-      }
+      ${this.readOnly === null ? this.#valueButton(entry, value, key, where) : nothing}
     </li>`
   }
 
+  #valueButton(entry: JournalEntry, value: JournalValue, key: string, where: string): TemplateResult {
+    return this.used === key
+      ? html`<button type="button" aria-label="Undo for ${where}" @click=${() => this.#undo(where)}>
+          ${icon('undo')}Undo
+        </button>`
+      : html`<button
+          type="button"
+          aria-label="Use this for ${where}"
+          @click=${() => this.#use(entry, value, key, where)}
+        >
+          Use this
+        </button>`
+  }
+
   #use(entry: JournalEntry, value: JournalValue, key: string, where: string): void {
-    this.problem = ''
-    try {
+    this.#run(() => {
       this.journal.apply(entry.id, value.id)
       this.used = key
-      this.said = `${where} has this value again.`
-    } catch (error) {
-      this.problem = problemOf(error)
-    }
+      return `${where} has this value again.`
+    })
   }
 
   #undo(where: string): void {
+    this.#run(() => {
+      this.document.undo()
+      return `${where} is as it was before.`
+    })
+  }
+
+  #takeBack(entry: JournalEntry): void {
+    this.#run(() => {
+      const count = this.journal.undo(entry.id)
+      return count === 0
+        ? 'Nothing was taken back: what the merge brought was changed since.'
+        : `${countOf(count, 'change')} taken back. You can undo it.`
+    })
+  }
+
+  #settle(entry: JournalEntry): void {
+    this.#run(() => {
+      this.journal.settle(entry.id)
+      return 'Marked as dealt with.'
+    })
+  }
+
+  #run(act: () => string): void {
     this.problem = ''
     try {
-      this.document.undo()
-      this.used = null
-      this.said = `${where} is as it was before.`
+      this.said = act()
     } catch (error) {
       this.problem = problemOf(error)
     }

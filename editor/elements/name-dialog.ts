@@ -88,7 +88,7 @@ export class NameDialog extends LitElement {
         </div>
         ${this.#choice()}
         ${
-          check === null
+          checkText === null
             ? nothing
             : html`<label class="choice"
                 ><input

@@ -31,7 +31,7 @@ export class PauseDialog extends LitElement {
     return html`<yt-dialog size="small" heading="Pause updates of the bin">
       <form id="form" class="stack" @submit=${this.#onSubmit}>
         <p class="hint">Editing goes on. What the bin holds stays as it is until updates go on.</p>
-        <fieldset class="stack">
+        <fieldset class="choices">
           <legend>Where</legend>
           ${choice('team', 'For everyone in this room')}
           ${choice('device', 'Only on this device: others go on updating the bin')}

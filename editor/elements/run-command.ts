@@ -1,14 +1,16 @@
 /** What the editor does when one of its elements asks for it (`command.ts`). */
+import { isBridgeError } from '../../src/bridge/index.ts'
 import type { BlockedExit } from '../../src/bridge/bridge-status.ts'
 import type { TokenDocument } from '../../src/doc/token-document.ts'
 import type { Tokens } from '../../src/open-tokens.ts'
 import { deleteNode, deleteSet, moveNode, moveSet, type Outcome, problemOf, rowAt } from '../actions.ts'
 import { plainText } from '../model/plain-text.ts'
 import { rowsOfOutline } from '../model/set-rows.ts'
+import { teamBridgeOf } from '../model/team-bridge.ts'
 import { dtcgSpelling, spellingOf } from '../model/token-fields.ts'
 import { copyName, duplicateForm, newForm } from '../model/token-form.ts'
 import type { Command } from './command.ts'
-import type { DialogState } from './dialog-state.ts'
+import type { ConfirmState, DialogState } from './dialog-state.ts'
 import type { NameQuestion } from './name-dialog.ts'
 import { addSetQuestion, renameQuestion, renameSetQuestion } from './name-questions.ts'
 import type { Notice } from './toasts.ts'
@@ -165,6 +167,9 @@ async function pull(host: CommandHost): Promise<void> {
   try {
     const { summary } = await tokens.bridge.pull()
     host.notify({ kind: 'done', text: summary === '' ? 'The bin has nothing new.' : plainText(summary, 600) })
+  } catch (error) {
+    if (!isBridgeError(error) || error.code !== 'key-missing') throw error
+    host.openDialog({ kind: 'bins', begin: 'key' })
   } finally {
     host.setPulling(false)
   }
@@ -173,7 +178,7 @@ async function pull(host: CommandHost): Promise<void> {
 /** Ends the pause that is shown: this device's, or the team's. */
 function resume(host: CommandHost): void {
   const { tokens } = host
-  const state = tokens?.status.bridge.state
+  const state = tokens && teamBridgeOf(tokens.status).state
   if (!tokens || state?.kind !== 'paused') return
   tokens.bridge.resume({ scope: state.scope })
   host.say('Updates of the bin go on')
@@ -183,42 +188,64 @@ async function leaveBlock(host: CommandHost, exit: BlockedExit): Promise<void> {
   const { tokens } = host
   const bin = tokens?.status.bridge.bin
   if (!tokens || !bin) return
+  const ask = (question: Pick<ConfirmState, 'heading' | 'sentences' | 'action' | 'danger'>, text: string): void =>
+    host.openDialog({
+      kind: 'confirm',
+      ...question,
+      confirmed: () => void settle(host, tokens.bridge.takeExit(exit), text),
+    })
   const name = plainText(bin.name, 60)
   switch (exit) {
     case 'retry':
-      return pull(host)
+      return tokens.bridge.takeExit(exit)
     case 'enter-key':
       return host.openDialog({ kind: 'bins', begin: 'key' })
     case 'apply-other-bin':
       return host.openDialog({ kind: 'bins', begin: 'list' })
-    case 'remove-sets': {
-      const { state } = tokens.status.bridge
-      const largest = state.kind === 'blocked' ? state.size?.largestSets[0]?.name : undefined
-      if (largest !== undefined && host.document.setNames().includes(largest)) host.selectSet(largest)
-      return host.notify({ kind: 'done', text: 'Select a set and press Delete to remove it. You can undo it.' })
-    }
+    case 'remove-sets':
+      return removeSets(host, tokens)
     case 'overwrite-bin':
-      return host.openDialog({
-        kind: 'confirm',
-        heading: `Overwrite ${name}?`,
-        sentences: ['The bin gets the tokens of this room. What is in it now is replaced.'],
-        action: 'Overwrite the bin',
-        danger: true,
-        confirmed: () => void settle(host, tokens.bridge.push(), 'The bin has the tokens of this room.'),
-      })
+      return ask(
+        {
+          heading: `Overwrite ${name}?`,
+          sentences: ['The bin gets the tokens of this room. What is in it now is replaced.'],
+          action: 'Overwrite the bin',
+          danger: true,
+        },
+        'The bin has the tokens of this room.',
+      )
     case 'use-bin':
+      return ask(
+        {
+          heading: `Use the tokens in ${name}?`,
+          sentences: [
+            'They replace the tokens of this room, for everyone. What is here now is saved as a version first.',
+          ],
+          action: 'Use the bin’s tokens',
+          danger: false,
+        },
+        `The room has the tokens of ${name}.`,
+      )
     case 'link-again':
-      return host.openDialog({
-        kind: 'confirm',
-        heading: `Use the tokens in ${name}?`,
-        sentences: [
-          'They replace the tokens of this room, for everyone. What is here now is saved as a version first.',
-        ],
-        action: 'Use the bin’s tokens',
-        danger: false,
-        confirmed: () => void settle(host, tokens.bins.apply(bin.id), `The room has the tokens of ${name}.`),
-      })
+      return ask(
+        {
+          heading: `Link ${name} again?`,
+          sentences: [
+            'Nothing is deleted on either side. Where both have a value, the bin’s counts; what is here now is saved as a version first.',
+          ],
+          action: 'Link again',
+          danger: false,
+        },
+        `${name} is linked again.`,
+      )
   }
+}
+
+function removeSets(host: CommandHost, { status }: Tokens): void {
+  const { state } = teamBridgeOf(status)
+  const largest = state.kind === 'blocked' ? state.size?.largestSets[0]?.name : undefined
+  if (largest !== undefined && host.document.setNames().includes(largest)) host.selectSet(largest)
+  host.notify({ kind: 'done', text: 'Choose a set on the left and press Delete to remove it. You can undo it.' })
 }
 
 async function settle(host: CommandHost, work: Promise<void>, text: string): Promise<void> {

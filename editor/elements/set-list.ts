@@ -30,6 +30,7 @@ export interface ShownSet {
 export class SetList extends LitElement {
   static override properties: PropertyDeclarations = {
     sets: { attribute: false },
+    searching: { type: Boolean },
     selected: {},
     people: { attribute: false },
     readOnly: { attribute: false },
@@ -38,6 +39,8 @@ export class SetList extends LitElement {
   }
 
   declare sets: readonly ShownSet[]
+  /** Only sets with something found are given. */
+  declare searching: boolean
   declare selected: string
   declare people: readonly ShownPerson[]
   declare readOnly: string | null
@@ -50,6 +53,7 @@ export class SetList extends LitElement {
   constructor() {
     super()
     this.sets = []
+    this.searching = false
     this.selected = ''
     this.people = []
     this.readOnly = null
@@ -83,6 +87,9 @@ export class SetList extends LitElement {
         padding: 0 0.375rem 0.5rem;
         overflow: auto;
         list-style: none;
+      }
+      .nothing {
+        padding: 0 0.875rem;
       }
       li {
         position: relative;
@@ -182,6 +189,7 @@ export class SetList extends LitElement {
           ${icon('add')}
         </button>
       </header>
+      <p class="hint nothing" ?hidden=${!this.searching || this.sets.length > 0}>No set matches.</p>
       <ul
         aria-labelledby="heading"
         @keydown=${this.#onKeyDown}
@@ -197,7 +205,6 @@ export class SetList extends LitElement {
           (set, at) => this.#item(set, at),
         )}
       </ul>
-      ${this.sets.length === 0 ? html`<p class="hint nothing">No set matches.</p>` : nothing}
       <yt-menu></yt-menu>`
   }
 

@@ -7,10 +7,12 @@ import {
   type PropertyDeclarations,
   type TemplateResult,
 } from 'lit'
-import type { BlockedExit, BridgeStatus } from '../../src/bridge/bridge-status.ts'
+import type { BlockedExit } from '../../src/bridge/bridge-status.ts'
+import type { HeldBack } from '../../src/payload/held-back.ts'
 import type { TokensStatus } from '../../src/open-tokens.ts'
 import { formatBytes, plainText } from '../model/plain-text.ts'
 import { type LegSummary, type StatusSummary, summarizeStatus, type Tone } from '../model/status-summary.ts'
+import { type TeamBridge, teamBridgeOf } from '../model/team-bridge.ts'
 import { controls } from '../styles/controls.ts'
 import { sendCommand } from './command.ts'
 import { icon } from './icon.ts'
@@ -25,6 +27,10 @@ const exitLabels: Readonly<Record<BlockedExit, string>> = {
   'use-bin': 'Use the bin’s tokens',
   'apply-other-bin': 'Choose another bin',
 }
+
+/** Refusals that another key may cure. */
+const keyReasons: ReadonlySet<string> = new Set(['key-missing', 'key-expired', 'not-allowed'])
+const maxHeldBack = 20
 
 /** The one sync indicator: a pill, and behind it this device, the relay and the bin apart. */
 export class SyncStatus extends LitElement {
@@ -51,20 +57,22 @@ export class SyncStatus extends LitElement {
     css`
       .pill {
         gap: 0.5rem;
+        /* As wide as "Saving… (12)", so that nothing moves with every edit. */
+        min-width: 8rem;
         border-radius: 2rem;
         padding-inline: 0.75rem;
         border-color: var(--yt-line);
         background: var(--yt-ground-2);
         font-variant-numeric: tabular-nums;
       }
-      .pill.ok {
+      .pill.is-ok {
         color: var(--yt-ok);
       }
-      .pill.warning {
+      .pill.is-warning {
         color: var(--yt-warning);
         background: var(--yt-warning-weak);
       }
-      .pill.problem {
+      .pill.is-problem {
         color: var(--yt-problem);
         background: var(--yt-problem-weak);
         border-color: currentColor;
@@ -103,6 +111,18 @@ export class SyncStatus extends LitElement {
       h3 .word {
         font-weight: 400;
       }
+      h3 > .icon {
+        color: var(--yt-text-2);
+      }
+      section.is-ok > h3 > .icon {
+        color: var(--yt-ok);
+      }
+      section.is-warning > h3 > .icon {
+        color: var(--yt-warning);
+      }
+      section.is-problem > h3 > .icon {
+        color: var(--yt-problem);
+      }
       p {
         margin: 0.25rem 0 0;
         color: var(--yt-text-2);
@@ -129,13 +149,13 @@ export class SyncStatus extends LitElement {
         text-align: end;
         font-variant-numeric: tabular-nums;
       }
-      .ok .word {
+      section.is-ok .word {
         color: var(--yt-ok);
       }
-      .warning .word {
+      section.is-warning .word {
         color: var(--yt-warning);
       }
-      .problem .word {
+      section.is-problem .word {
         color: var(--yt-problem);
       }
       ul {
@@ -151,7 +171,7 @@ export class SyncStatus extends LitElement {
     const { word, tone }: Pick<StatusSummary, 'word' | 'tone'> = summary ?? { word: 'Read-only', tone: 'quiet' }
     return html`<button
         type="button"
-        class="pill ${tone}"
+        class="pill is-${tone}"
         aria-haspopup="dialog"
         aria-expanded=${this.open}
         aria-label="Sync status: ${word}"
@@ -165,12 +185,13 @@ export class SyncStatus extends LitElement {
       </div>`
   }
 
-  #legs({ relay, bridge }: TokensStatus, summary: StatusSummary): TemplateResult {
-    const refused = relay.state.kind === 'refused'
+  #legs(status: TokensStatus, summary: StatusSummary): TemplateResult {
+    const { relay, bridge } = status
+    const wantsKey = relay.state.kind === 'refused' && keyReasons.has(relay.state.reason)
     return html`${leg(summary.device)}
     ${leg(
       summary.relay,
-      refused
+      wantsKey
         ? html`<div class="row">
             <button type="button" @click=${() => this.#send({ kind: 'room-key' })}>
               ${icon('key')}Enter a room key
@@ -178,44 +199,24 @@ export class SyncStatus extends LitElement {
           </div>`
         : nothing,
     )}
-    ${leg(summary.bin, this.#binControls(bridge))}`
+    ${leg(summary.bin, this.#binControls(teamBridgeOf(status), bridge.heldBack))}`
   }
 
-  #binControls({ state, heldBack, bin }: BridgeStatus): TemplateResult {
+  #binControls(bridge: TeamBridge, heldBack: readonly HeldBack[]): TemplateResult {
+    const { state, bin } = bridge
     const size = state.kind === 'blocked' ? state.size : undefined
-    return html`${
-        size
-          ? html`<table>
-              <caption>
-                Largest sets
-              </caption>
-              ${size.largestSets.map(
-                ({ name, bytes }) =>
-                  html`<tr>
-                    <th scope="row"><bdi>${plainText(name, 80)}</bdi></th>
-                    <td>${formatBytes(bytes)}</td>
-                  </tr>`,
-              )}
-            </table>`
-          : nothing
-      }
-      ${
-        heldBack.length === 0
-          ? nothing
-          : html`<ul>
-              ${heldBack.slice(0, 20).map(
-                ({ set, path, reason, outcome }) =>
-                  html`<li>
-                    <bdi>${plainText([set ?? '', path.join('.')].filter(Boolean).join(': '), 120)}</bdi>
-                    ${outcome === 'repaired' ? 'is shown changed' : 'is not shown'}: ${plainText(reason, 200)}
-                  </li>`,
-              )}
-            </ul>`
-      }
+    return html`${size ? sizeTable(size.largestSets) : nothing}
+      ${heldBack.length > 0 ? heldBackList(heldBack) : nothing}
       <div class="row">
-        ${state.kind === 'blocked' ? state.exits.map((exit) => this.#exit(exit)) : nothing}
-        ${this.#pauseButton(state.kind, bin !== null)}
+        ${this.#exits(bridge).map((exit) => this.#exit(exit))} ${this.#pauseButton(state.kind, bin !== null)}
       </div>`
+  }
+
+  /** Of this device's own bridge all; of another session's block those that anybody can take. */
+  #exits({ state, by }: TeamBridge): readonly BlockedExit[] {
+    if (state.kind !== 'blocked' || this.readOnly !== null) return []
+    if (by === null) return state.exits
+    return state.reason === 'too-large' ? ['remove-sets', 'apply-other-bin'] : ['apply-other-bin']
   }
 
   #exit(exit: BlockedExit): TemplateResult {
@@ -224,7 +225,7 @@ export class SyncStatus extends LitElement {
     </button>`
   }
 
-  #pauseButton(kind: BridgeStatus['state']['kind'], linked: boolean): TemplateResult | typeof nothing {
+  #pauseButton(kind: TeamBridge['state']['kind'], linked: boolean): TemplateResult | typeof nothing {
     if (!linked || this.readOnly !== null) return nothing
     if (kind === 'paused')
       return html`<button type="button" @click=${() => this.#send({ kind: 'resume' })}>Resume updates</button>`
@@ -258,10 +259,39 @@ function leg(
   { title, tone, word, sentences }: LegSummary,
   more: TemplateResult | typeof nothing = nothing,
 ): TemplateResult {
-  return html`<section class=${tone}>
+  return html`<section class="is-${tone}">
     <h3><bdi>${title}</bdi>${toneMark(tone)}<span class="word">${word}</span></h3>
     ${sentences.map((sentence) => html`<p>${sentence}</p>`)} ${more}
   </section>`
+}
+
+function sizeTable(sets: readonly { readonly name: string; readonly bytes: number }[]): TemplateResult {
+  return html`<table>
+    <caption>
+      Largest sets
+    </caption>
+    ${sets.map(
+      ({ name, bytes }) =>
+        html`<tr>
+          <th scope="row"><bdi>${plainText(name, 80)}</bdi></th>
+          <td>${formatBytes(bytes)}</td>
+        </tr>`,
+    )}
+  </table>`
+}
+
+function heldBackList(places: readonly HeldBack[]): TemplateResult {
+  const more = places.length - maxHeldBack
+  return html`<ul>
+    ${places.slice(0, maxHeldBack).map(
+      ({ set, path, reason, outcome }) =>
+        html`<li>
+          <bdi>${plainText([set ?? '', path.join('.')].filter(Boolean).join(': '), 120)}</bdi>
+          ${outcome === 'repaired' ? 'is shown changed' : 'is not shown'}: ${plainText(reason, 200)}
+        </li>`,
+    )}
+    ${more > 0 ? html`<li>and ${more} more</li>` : nothing}
+  </ul>`
 }
 
 /** A shape per tone, so that colour is never the only sign. */

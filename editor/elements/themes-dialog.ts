@@ -8,10 +8,9 @@ import {
   type TemplateResult,
 } from 'lit'
 import type { TokenDocument } from '../../src/doc/token-document.ts'
-import { getKey, type JsonObject } from '../../src/payload/ordered-json.ts'
 import { problemOf } from '../actions.ts'
 import { plainText } from '../model/plain-text.ts'
-import { type SetStatus, type ShownTheme, shownThemes, withSetStatus } from '../model/theme-draft.ts'
+import { setStatusChange, type SetStatus, type ShownTheme, shownThemes } from '../model/theme-draft.ts'
 import { controls } from '../styles/controls.ts'
 import { icon } from './icon.ts'
 import { Watch } from './watch.ts'
@@ -151,7 +150,7 @@ export class ThemesDialog extends LitElement {
                 name="set ${set}"
                 ?disabled=${off}
                 .checked=${current === status}
-                @change=${() => this.#run(() => this.document.setTheme(withSetStatus(this.#stored(theme.id), set, status)))}
+                @change=${() => this.#run(() => this.document.setTheme(setStatusChange(theme.id, set, status)))}
             /></label>
           </td>`,
       )}
@@ -202,10 +201,6 @@ export class ThemesDialog extends LitElement {
         ${icon('add')}Add theme
       </button>
     </div>`
-  }
-
-  #stored(id: string): JsonObject {
-    return this.document.getSnapshot().$themes.find((theme) => getKey(theme, 'id') === id) ?? { id }
   }
 
   #onName(event: SubmitEvent, theme: ShownTheme | null): void {

@@ -17,6 +17,7 @@ import { countOf, formatTime, plainText } from '../model/plain-text.ts'
 import { createResolver, type Resolver } from '../model/resolve-value.ts'
 import { searchSets, searchWords, type SetMatches } from '../model/search.ts'
 import { rowsOfOutline } from '../model/set-rows.ts'
+import { teamBridgeOf } from '../model/team-bridge.ts'
 import { includesSet, type ShownTheme, shownThemes } from '../model/theme-draft.ts'
 import { closeSnapshot, openSnapshot, type SnapshotRequest, type SnapshotView } from '../snapshot-view.ts'
 import { controls } from '../styles/controls.ts'
@@ -171,10 +172,11 @@ export class TokenEditor extends LitElement {
           <yt-set-list
             .sets=${this.#sets(document)}
             .selected=${this.set}
+            ?searching=${this.#found !== null}
             .people=${people}
             .readOnly=${readOnly}
           ></yt-set-list>
-          ${status ? html`<yt-bridge-bar .bridge=${status.bridge} .readOnly=${readOnly} ?pulling=${this.pulling}></yt-bridge-bar>` : nothing}
+          ${status ? html`<yt-bridge-bar .bridge=${teamBridgeOf(status)} .readOnly=${readOnly} ?pulling=${this.pulling}></yt-bridge-bar>` : nothing}
         </div>
         <main>
           ${this.#listHead(document)}
@@ -237,7 +239,7 @@ export class TokenEditor extends LitElement {
           this.setsOpen = !this.setsOpen
         }}
       >
-        ${icon('sets')}Sets
+        ${icon('sets')}<span class="visually-hidden">Sets, now </span><bdi class="name">${plainText(this.set, 40)}</bdi>
       </button>
       <h2 aria-live="polite">
         ${found === undefined ? html`<bdi>${plainText(this.set, 80)}</bdi>` : `${countOf(found, 'token')} found`}
@@ -305,12 +307,12 @@ export class TokenEditor extends LitElement {
 
   /** Shows the tokens at a URL instead of the room. Returns a sentence where they cannot be read. */
   async openSnapshot(request: SnapshotRequest): Promise<string | undefined> {
+    const before = this.view
     try {
-      const view = await openSnapshot(request)
-      if (this.view) closeSnapshot(this.view)
+      const view = await openSnapshot(request, before?.request === request ? before : undefined)
+      if (before && before.document !== view.document) closeSnapshot(before)
+      if (before?.document !== view.document) this.query = this.themeId = ''
       this.view = view
-      this.query = ''
-      this.themeId = ''
       return undefined
     } catch (error) {
       return problemOf(error)

@@ -50,7 +50,7 @@ export class Toolbar extends LitElement {
   static override styles: CSSResultGroup = [
     controls,
     css`
-      :host {
+      .bar {
         display: flex;
         flex-wrap: wrap;
         align-items: center;
@@ -91,14 +91,36 @@ export class Toolbar extends LitElement {
         display: flex;
         flex-wrap: wrap;
         align-items: center;
-        gap: 0.375rem;
+        gap: 0.25rem 0.375rem;
         margin-inline-start: auto;
       }
       @container (max-width: 44rem) {
+        .bar {
+          display: grid;
+          grid-template: 'name undo people more' auto 'search status status status' auto / minmax(0, 1fr) auto auto auto;
+        }
+        h1 {
+          grid-area: name;
+        }
+        .undo {
+          grid-area: undo;
+        }
         .search {
-          order: 3;
-          flex-basis: 100%;
+          grid-area: search;
+          min-width: 6rem;
           max-width: none;
+        }
+        .end {
+          display: contents;
+        }
+        yt-people {
+          grid-area: people;
+        }
+        yt-sync-status {
+          grid-area: status;
+        }
+        #more {
+          grid-area: more;
         }
       }
     `,
@@ -106,38 +128,40 @@ export class Toolbar extends LitElement {
 
   override render(): TemplateResult {
     const { readOnly } = this
-    return html`<h1 title=${this.heading}><bdi>${plainText(this.heading, 80)}</bdi></h1>
-      <div class="undo">
-        ${this.#button('undo', 'Undo', 'Undo (Ctrl+Z)', !this.canUndo || readOnly !== null)}
-        ${this.#button('redo', 'Redo', 'Redo (Ctrl+Shift+Z)', !this.canRedo || readOnly !== null)}
-      </div>
-      <div class="search" role="search">
-        ${icon('search')}
-        <input
-          type="search"
-          aria-label="Search sets and tokens"
-          placeholder="Search sets and tokens"
-          autocomplete="off"
-          spellcheck="false"
-          .value=${this.query}
-          @input=${this.#onSearch}
-          @keydown=${this.#onSearchKey}
-        />
-      </div>
-      <div class="end">
-        ${this.people.length > 0 ? html`<yt-people .people=${this.people}></yt-people>` : nothing}
-        <yt-sync-status .status=${this.status} .readOnly=${readOnly}></yt-sync-status>
-        <button
-          type="button"
-          id="more"
-          class="quiet icon-only"
-          aria-haspopup="menu"
-          aria-label="More"
-          title="More"
-          @click=${this.#onMore}
-        >
-          ${icon('more')}
-        </button>
+    return html`<div class="bar">
+        <h1 title=${this.heading}><bdi>${plainText(this.heading, 80)}</bdi></h1>
+        <div class="undo">
+          ${this.#button('undo', 'Undo', 'Undo (Ctrl+Z)', !this.canUndo || readOnly !== null)}
+          ${this.#button('redo', 'Redo', 'Redo (Ctrl+Shift+Z)', !this.canRedo || readOnly !== null)}
+        </div>
+        <div class="search" role="search">
+          ${icon('search')}
+          <input
+            type="search"
+            aria-label="Search sets and tokens"
+            placeholder="Search sets and tokens"
+            autocomplete="off"
+            spellcheck="false"
+            .value=${this.query}
+            @input=${this.#onSearch}
+            @keydown=${this.#onSearchKey}
+          />
+        </div>
+        <div class="end">
+          ${this.people.length > 0 ? html`<yt-people .people=${this.people}></yt-people>` : nothing}
+          <yt-sync-status .status=${this.status} .readOnly=${readOnly}></yt-sync-status>
+          <button
+            type="button"
+            id="more"
+            class="quiet icon-only"
+            aria-haspopup="menu"
+            aria-label="More"
+            title="More"
+            @click=${this.#onMore}
+          >
+            ${icon('more')}
+          </button>
+        </div>
       </div>
       <yt-menu label="More"></yt-menu>`
   }

@@ -18,10 +18,16 @@ import { tokenTypeOf } from '../model/token-type.ts'
 import { controls } from '../styles/controls.ts'
 import { swatchStyles } from '../styles/swatch.ts'
 import { icon } from './icon.ts'
+import { placeBeside } from './place-beside.ts'
 import { swatchTemplate } from './swatch-template.ts'
 
+type Suggestion =
+  | { readonly kind: 'reference'; readonly token: NamedToken }
+  | { readonly kind: 'choice'; readonly text: string }
+
 /**
- * A line for a value: completes references after `{`, shows what the value comes to, and picks colours. Says `value-typed`
+ * A line for a value: completes references after `{`, offers the values a type has, shows what the value comes to, and picks
+ * colours. Says `value-typed`
  * when {@link ValueInput.value} has changed.
  */
 export class ValueInput extends LitElement {
@@ -56,7 +62,7 @@ export class ValueInput extends LitElement {
   declare readOnly: boolean
   /** Shows what the value comes to, also where it holds no reference. */
   declare preview: boolean
-  declare suggestions: readonly NamedToken[]
+  declare suggestions: readonly Suggestion[]
   declare active: number
 
   constructor() {
@@ -97,16 +103,16 @@ export class ValueInput extends LitElement {
         font-family: var(--yt-mono);
       }
       [role='listbox'] {
-        position: absolute;
-        inset-inline: 0;
-        z-index: 5;
-        max-height: 13rem;
-        margin: 0.125rem 0 0;
+        position: fixed;
+        inset: auto;
+        max-height: min(14rem, 45vh);
+        margin: 0;
         padding: 0.25rem;
         overflow: auto;
         border: 1px solid var(--yt-line-control);
         border-radius: var(--yt-radius);
         background: var(--yt-raised);
+        color: var(--yt-text);
         box-shadow: var(--yt-shadow);
       }
       [role='option'] {
@@ -149,6 +155,18 @@ export class ValueInput extends LitElement {
     `,
   ]
 
+  protected override updated(): void {
+    const list = this.renderRoot.querySelector<HTMLElement>('#options')
+    const input = this.#input
+    if (!list || !input) return
+    // In the top layer, since the dialog around would cut it off.
+    const open = this.suggestions.length > 0
+    if (list.matches(':popover-open') !== open) list.togglePopover(open)
+    if (!open) return
+    list.style.setProperty('width', `${input.getBoundingClientRect().width}px`)
+    placeBeside(list, input)
+  }
+
   override focus(): void {
     this.#input?.focus()
     this.#input?.select()
@@ -182,11 +200,11 @@ export class ValueInput extends LitElement {
             @keydown=${this.#onKeyDown}
             @blur=${this.#onBlur}
           />
-          <div id="options" role="listbox" aria-label="References" ?hidden=${!open} @mousedown=${this.#onOptionDown}>
-            ${this.suggestions.map((token, i) => this.#option(token, i))}
+          <div id="options" role="listbox" popover="manual" aria-label="Suggestions" @mousedown=${this.#onOptionDown}>
+            ${this.suggestions.map((suggestion, i) => this.#option(suggestion, i))}
           </div>
         </div>
-        ${this.#colorPicker()} ${this.#choiceList()}
+        ${this.#colorPicker()}
       </div>
       <div id="result" class="result" ?hidden=${!shown}>${shown ? this.#result(shown) : nothing}</div>
       <p id="problem" class="problem" ?hidden=${this.problem === ''}>${this.problem}</p>
@@ -210,43 +228,42 @@ export class ValueInput extends LitElement {
 
   #result({ swatch, result, problems }: ShownValue): TemplateResult {
     const color = swatch.kind === 'color' ? colorOf(swatch.color) : undefined
-    return html`${swatchTemplate(swatch)}${result === undefined ? nothing : html`<bdi class="mono">${result}</bdi>`}${problems.map(
+    // The picker shows an opaque colour already.
+    const picked = this.#isColor && !this.readOnly && colorOf(this.value)?.alpha === 1
+    return html`${picked ? nothing : swatchTemplate(swatch)}${result === undefined ? nothing : html`<bdi class="mono">${result}</bdi>`}${problems.map(
       (problem) => html`<span class="wrong">${icon('warning')}${problem}</span>`,
     )}${color && this.preview ? html`<span>${contrastText(color)}</span>` : nothing}`
   }
 
-  #option(token: NamedToken, at: number): TemplateResult {
-    const { resolver } = this
-    const shown = resolver ? showValue(token.set, token.row, resolver) : undefined
+  #option(suggestion: Suggestion, at: number): TemplateResult {
     return html`<div id="option-${at}" role="option" aria-selected=${at === this.active} data-at=${at}>
-      ${shown ? swatchTemplate(shown.swatch) : nothing}<bdi>${plainText(token.row.name)}</bdi
-      ><span class="hint">${plainText(token.set, 30)}</span>
+      ${suggestion.kind === 'choice' ? html`<bdi>${suggestion.text}</bdi>` : this.#reference(suggestion.token)}
     </div>`
   }
 
+  #reference({ set, row }: NamedToken): TemplateResult {
+    const shown = this.resolver ? showValue(set, row, this.resolver) : undefined
+    return html`${shown ? swatchTemplate(shown.swatch) : nothing}<bdi>${plainText(row.name)}</bdi
+      ><span class="hint">${plainText(set, 30)}</span>`
+  }
+
   #colorPicker(): TemplateResult | typeof nothing {
-    if (tokenTypeOf(this.type)?.name !== 'color' || this.readOnly) return nothing
-    const color = this.value.includes('{') ? undefined : colorOf(this.value)
+    if (!this.#isColor || this.readOnly) return nothing
+    const own = colorOf(this.value)
+    const shown = own ?? colorOf(this.resolver?.value(this.value).value)
     return html`<input
       type="color"
       aria-label="Pick ${this.label.toLowerCase()}"
-      .value=${live(color?.hex.slice(0, 7) ?? '#000000')}
+      .value=${live(shown?.hex.slice(0, 7) ?? '#000000')}
       @input=${(event: Event) => {
-        const alpha = color && color.alpha < 1 ? color.hex.slice(7) : ''
+        const alpha = own && own.alpha < 1 ? own.hex.slice(7) : ''
         this.#type((event.target as HTMLInputElement).value + alpha)
       }}
     />`
   }
 
-  #choiceList(): TemplateResult | typeof nothing {
-    if (this.choices.length === 0 || this.readOnly) return nothing
-    return html`<select
-      aria-label="Choose ${this.label.toLowerCase()}"
-      @change=${(event: Event) => this.#type((event.target as HTMLSelectElement).value)}
-    >
-      ${this.choices.includes(this.value) ? nothing : html`<option value=${this.value} selected>${this.value || 'Choose'}</option>`}
-      ${this.choices.map((choice) => html`<option value=${choice} ?selected=${choice === this.value}>${choice}</option>`)}
-    </select>`
+  get #isColor(): boolean {
+    return tokenTypeOf(this.type)?.name === 'color'
   }
 
   get #input(): HTMLInputElement | null {
@@ -265,10 +282,19 @@ export class ValueInput extends LitElement {
 
   readonly #suggest = (): void => {
     const input = this.#input
-    const open = input && !this.readOnly ? openReferenceAt(input.value, input.selectionStart ?? 0) : undefined
-    const { resolver, type, except } = this
-    this.suggestions = open && resolver ? suggestReferences(resolver.index, open.fragment, { type, except }) : []
-    this.active = this.suggestions.length > 0 ? 0 : -1
+    const { resolver, type, except, choices } = this
+    if (!input || this.readOnly) return
+    const open = openReferenceAt(input.value, input.selectionStart ?? 0)
+    if (open && resolver) {
+      const tokens = suggestReferences(resolver.index, open.fragment, { type, except })
+      this.suggestions = tokens.map((token) => ({ kind: 'reference', token }))
+      this.active = tokens.length > 0 ? 0 : -1
+    } else {
+      const begun = choices.includes(input.value) ? '' : input.value.toLowerCase()
+      const texts = choices.filter((text) => text.toLowerCase().startsWith(begun))
+      this.suggestions = texts.map((text) => ({ kind: 'choice', text }))
+      this.active = -1
+    }
   }
 
   readonly #onBlur = (): void => {
@@ -284,36 +310,34 @@ export class ValueInput extends LitElement {
 
   readonly #onKeyDown = (event: KeyboardEvent): void => {
     const count = this.suggestions.length
-    if (count === 0) return
-    switch (event.key) {
-      case 'ArrowDown':
-      case 'ArrowUp':
-        this.active = (this.active + (event.key === 'ArrowDown' ? 1 : count - 1)) % count
-        void this.updateComplete.then(() =>
-          this.renderRoot.querySelector(`#option-${this.active}`)?.scrollIntoView({ block: 'nearest' }),
-        )
-        break
-      case 'Enter':
-      case 'Tab':
-        this.#complete(this.active)
-        break
-      case 'Escape':
-        this.suggestions = []
-        break
-      default:
-        return
-    }
+    const { key } = event
+    if (count === 0) {
+      if (key !== 'ArrowDown' || this.choices.length === 0) return
+      this.#suggest()
+    } else if (key === 'ArrowDown' || key === 'ArrowUp') {
+      this.#activate(key === 'ArrowDown' ? (this.active + 1) % count : (Math.max(this.active, 0) + count - 1) % count)
+    } else if ((key === 'Enter' || key === 'Tab') && this.active >= 0) this.#complete(this.active)
+    else if (key === 'Escape') this.suggestions = []
+    else return
     // Neither the form nor the dialog sees a key that was for the list.
     event.preventDefault()
     event.stopPropagation()
   }
 
+  #activate(at: number): void {
+    this.active = at
+    void this.updateComplete.then(() =>
+      this.renderRoot.querySelector(`#option-${at}`)?.scrollIntoView({ block: 'nearest' }),
+    )
+  }
+
   #complete(at: number): void {
     const input = this.#input
-    const token = this.suggestions[at]
-    if (!input || !token) return
-    const { text, caret } = completeReference(input.value, input.selectionStart ?? 0, token.row.name)
+    const suggestion = this.suggestions[at]
+    if (!input || !suggestion) return
     this.suggestions = []
+    if (suggestion.kind === 'choice') return this.#type(suggestion.text)
+    const { text, caret } = completeReference(input.value, input.selectionStart ?? 0, suggestion.token.row.name)
     this.#type(text)
     void this.updateComplete.then(() => input.setSelectionRange(caret, caret))
   }

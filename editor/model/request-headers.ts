@@ -1,9 +1,9 @@
 /** Headers as Tokens Studio's URL provider takes them: a JSON object as text, `{ "X-Access-Key": "…", "X-Bin-Meta": false }`. */
 
-export type HeaderValue = string | number | boolean
+import type { SnapshotHeaders } from '../../src/snapshot/index.ts'
 
 export type ParsedHeaders =
-  | { readonly kind: 'headers'; readonly headers: Readonly<Record<string, HeaderValue>> }
+  | { readonly kind: 'headers'; readonly headers: SnapshotHeaders }
   | { readonly kind: 'refused'; readonly message: string }
 
 const example = '{"X-Access-Key": "…", "X-Bin-Meta": false}'
@@ -20,7 +20,7 @@ export function parseHeaders(text: string): ParsedHeaders {
   if (given === null || typeof given !== 'object' || Array.isArray(given)) {
     return refused(`The headers must be a JSON object, such as ${example}.`)
   }
-  const headers: Record<string, HeaderValue> = {}
+  const headers: Record<string, string | number | boolean> = {}
   for (const [name, value] of Object.entries(given)) {
     if (!/^[\w!#$%&'*+.^`|~-]+$/.test(name)) return refused(`"${name.slice(0, 40)}" cannot be the name of a header.`)
     if (typeof value !== 'string' && typeof value !== 'number' && typeof value !== 'boolean') {

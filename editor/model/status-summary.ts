@@ -2,7 +2,9 @@
  * What the sync indicator says: one word or two for the pill, and per leg (this device, relay, bin) a state and sentences.
  * "Saved" is said only of what is known to be stored: by the relay, or on this device where there is no relay.
  */
+import type { BridgeState } from '../../src/bridge/bridge-status.ts'
 import type { TokensStatus } from '../../src/open-tokens.ts'
+import { teamBridgeOf } from './team-bridge.ts'
 import { countOf, formatBytes, formatTime, personName, plainText } from './plain-text.ts'
 
 export type Tone = 'ok' | 'busy' | 'quiet' | 'warning' | 'problem'
@@ -38,7 +40,7 @@ export function summarizeStatus(status: TokensStatus, context: StatusContext): S
 }
 
 function pillOf(status: TokensStatus, { readOnly }: StatusContext): { readonly word: string; readonly tone: Tone } {
-  const { storage, relay, bridge } = status
+  const { storage, relay } = status
   const unsaved = relay.unsaved ?? 0
   if (needsAction(status)) return { word: 'Action needed', tone: 'problem' }
   if (readOnly !== null) return { word: 'Read-only', tone: 'quiet' }
@@ -52,15 +54,17 @@ function pillOf(status: TokensStatus, { readOnly }: StatusContext): { readonly w
   if (relay.state.kind === 'off' && (storage.kind === 'saving' || storage.kind === 'loading')) {
     return { word: 'Saving…', tone: 'busy' }
   }
-  if (bridge.state.kind === 'paused') return { word: 'Bin paused', tone: 'warning' }
+  if (teamBridgeOf(status).state.kind === 'paused') return { word: 'Bin paused', tone: 'warning' }
   if (relay.state.kind === 'off' && storage.kind === 'off') return { word: 'In this page only', tone: 'warning' }
   return { word: 'Saved', tone: 'ok' }
 }
 
 /** Something that does not pass by itself. A missing bin key is not: another device of the team may write the bin. */
-function needsAction({ storage, relay, bridge }: TokensStatus): boolean {
+function needsAction(status: TokensStatus): boolean {
+  const { storage, relay } = status
+  const bridge = teamBridgeOf(status).state
   if (relay.state.kind === 'refused' || relay.rejected.length > 0) return true
-  if (bridge.state.kind === 'blocked' && bridge.state.reason !== 'key-missing') return true
+  if (bridge.kind === 'blocked' && bridge.reason !== 'key-missing') return true
   return storage.kind === 'degraded' && relay.state.kind !== 'synced'
 }
 
@@ -97,7 +101,10 @@ function relayLeg({ relay }: TokensStatus): LegSummary {
   const waiting = unsaved ?? 0
   const more = [
     ...(role === 'reader' ? ['Your key lets you read this room, not change it.'] : []),
-    ...rejected.map(({ message }) => `Not accepted: ${message} Your edit is still here and can be exported.`),
+    ...rejected.map(
+      ({ message, edits }) =>
+        `${countOf(edits, 'change')} not accepted: ${message} What you did is still here and can be exported.`,
+    ),
   ]
   const tone = (calm: Tone): Tone => (rejected.length > 0 ? 'problem' : calm)
   switch (state.kind) {
@@ -138,21 +145,26 @@ function relayLeg({ relay }: TokensStatus): LegSummary {
   }
 }
 
-function binLeg({ bridge }: TokensStatus, now: number): LegSummary {
-  const { state, bin, access, lastReadAt, lastWriteAt, heldBack, requestsLeft } = bridge
+function binLeg(status: TokensStatus, now: number): LegSummary {
+  const { state, bin, lastWriteAt, by } = teamBridgeOf(status)
+  const { access, lastReadAt, heldBack, requestsLeft } = status.bridge
+  const held = by === null ? heldBack.length : (status.teamBridge?.heldBack ?? 0)
   const title = bin ? `Bin: ${plainText(bin.name, 60)}` : 'Bin'
-  const written = lastWriteAt === null ? [] : [`Last written ${formatTime(lastWriteAt, now)}.`]
-  const read = lastReadAt === null ? [] : [`Last read ${formatTime(lastReadAt, now)}.`]
+  const keyless = bin !== null && access === 'none'
   const more = [
-    ...written,
-    ...read,
+    ...(by === null ? [] : [`${personName(by)} looks after the bin.`]),
+    ...(lastWriteAt === null ? [] : [`Last written ${formatTime(lastWriteAt, now)}.`]),
+    ...(by !== null || lastReadAt === null ? [] : [`Last read ${formatTime(lastReadAt, now)}.`]),
+    ...(keyless && by !== null ? ['This device has no key for it, and needs none to edit.'] : []),
     ...(access === 'consumer'
       ? ['Your key can only read this bin: this device takes its changes in and never writes.']
       : []),
-    ...(heldBack.length > 0
-      ? [`${countOf(heldBack.length, 'place')} the plugin would refuse: see below what the bin shows instead.`]
+    ...(held > 0
+      ? [
+          `The bin shows ${countOf(held, 'place')} changed or not at all, because the plugin would refuse ${held === 1 ? 'it' : 'them'}.`,
+        ]
       : []),
-    ...(requestsLeft === null ? [] : [`${countOf(requestsLeft, 'request')} left on the service's plan.`]),
+    ...(requestsLeft === null ? [] : [`${countOf(requestsLeft, 'request')} left on the service’s plan.`]),
   ]
   switch (state.kind) {
     case 'off':
@@ -164,22 +176,17 @@ function binLeg({ bridge }: TokensStatus, now: number): LegSummary {
     case 'synced':
       return leg(title, 'ok', 'Up to date', 'The bin has what you see here.', ...more)
     case 'pending':
-      return leg(title, 'busy', 'Changes waiting', 'Your changes go to the bin in a moment.', ...more)
+      return leg(title, 'busy', 'Changes waiting', 'Changes go to the bin in a moment.', ...more)
     case 'syncing':
       return leg(title, 'busy', 'Updating', 'Reading the bin, merging, and writing it.', ...more)
-    case 'paused': {
-      const who = state.by === '' ? '' : ` by ${personName(state.by)}`
-      const where = state.scope === 'team' ? 'for everyone' : 'on this device'
-      const why = state.reason === '' ? '' : ` Reason: ${plainText(state.reason, 200)}`
+    case 'paused':
       return leg(
         title,
         'warning',
         'Paused',
-        `Updates are paused ${where}${who}.${why}`,
-        'Edits stay in this room until updates go on.',
+        `${pauseText(state)} Edits stay in this room until updates go on.`,
         ...more,
       )
-    }
     case 'standby':
       return leg(
         title,
@@ -202,6 +209,14 @@ function binLeg({ bridge }: TokensStatus, now: number): LegSummary {
         ...more,
       )
   }
+}
+
+/** Who paused updates, where and why, in a sentence. */
+export function pauseText(pause: Extract<BridgeState, { kind: 'paused' }>): string {
+  const where = pause.scope === 'team' ? 'for everyone' : 'on this device'
+  const by = pause.by === '' ? '' : ` by ${personName(pause.by)}`
+  const why = plainText(pause.reason, 200)
+  return `Paused ${where}${by}${why === '' ? '.' : `: ${why}${/[.!?]$/.test(why) ? '' : '.'}`}`
 }
 
 function leg(title: string, tone: Tone, word: string, ...sentences: readonly string[]): LegSummary {

@@ -35,19 +35,9 @@ function statusesOf(theme: JsonObject): ReadonlyMap<string, SetStatus> {
   )
 }
 
-/** What to give `setTheme` so that one set has this status and every other field stays. */
-export function withSetStatus(theme: JsonObject, set: string, status: SetStatus): JsonObject {
-  const selected = getKey(theme, 'selectedTokenSets')
-  const old = isObject(selected) ? selected : {}
-  const keys = keysOf(old)
-  const all = keys.includes(set) ? keys : [...keys, set]
-  return {
-    id: getKey(theme, 'id') as Json,
-    selectedTokenSets: objectFrom(
-      all,
-      all.map((key) => (key === set ? status : (getKey(old, key) as Json))),
-    ),
-  }
+/** What to give `setTheme` so that one set has this status; it merges, so everything else stays. */
+export function setStatusChange(id: string, set: string, status: SetStatus): JsonObject {
+  return { id, selectedTokenSets: objectFrom([set], [status]) }
 }
 
 /** Whether a theme looks through a set; without a theme every set counts. */

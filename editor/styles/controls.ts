@@ -163,6 +163,14 @@ export const controls: CSSResult = css`
     gap: 0.875rem;
     min-width: 0;
   }
+  .choices {
+    display: grid;
+    gap: 0.25rem;
+  }
+  /* A live region that has nothing to say yet takes no room, and stays known to screen readers. */
+  .stack > :is([role='alert'], [role='status']):empty {
+    position: absolute;
+  }
   .row {
     display: flex;
     flex-wrap: wrap;

@@ -1,5 +1,6 @@
+import type { BinEntry, Bridge, JournalEntry, SavedVersion } from '../../src/bridge/index.ts'
 import type { TokenDocument } from '../../src/doc/token-document.ts'
-import type { BinEntry, JournalEntry, Person, SavedVersion, Tokens, TokensStatus } from '../../src/open-tokens.ts'
+import type { Person, Tokens, TokensStatus } from '../../src/open-tokens.ts'
 
 export interface FakeTokens {
   readonly tokens: Tokens
@@ -9,13 +10,13 @@ export interface FakeTokens {
   setPeople(people: readonly Person[]): void
   setBins(bins: readonly BinEntry[]): void
   setJournal(entries: readonly JournalEntry[]): void
-  /** The next call of this name fails with this message. */
-  failNext(call: string, message: string): void
+  /** The next call of this name fails with this error. */
+  failNext(call: string, error: Error): void
 }
 
 export const savedStatus: TokensStatus = {
   storage: { kind: 'saved' },
-  relay: { state: { kind: 'synced' }, role: 'writer', unsaved: 0, rejected: [] },
+  relay: { state: { kind: 'synced' }, role: 'writer', user: null, unsaved: 0, rejected: [] },
   bridge: {
     state: { kind: 'off' },
     bin: null,
@@ -25,6 +26,7 @@ export const savedStatus: TokensStatus = {
     heldBack: [],
     requestsLeft: null,
   },
+  teamBridge: null,
 }
 
 /** An open room without a relay, a bin or storage: the document is real, the legs say what a test tells them to. */
@@ -33,34 +35,116 @@ export function createFakeTokens(document: TokenDocument, room = 'acme-brand'): 
   let people: readonly Person[] = [{ clientId: 1, self: true, name: 'Ana Silva', color: '#7c4dff' }]
   let bins: readonly BinEntry[] = []
   let journal: readonly JournalEntry[] = []
-  let versions: readonly (SavedVersion & { readonly text: string })[] = []
+  let versions: readonly SavedVersion[] = []
+  const texts = new Map<string, string>()
   const calls: string[] = []
-  const failures = new Map<string, string>()
-  const listeners = {
-    status: new Set<() => void>(),
-    people: new Set<() => void>(),
-    bins: new Set<() => void>(),
-    journal: new Set<() => void>(),
-    versions: new Set<() => void>(),
-  }
-  const subscribe = (name: keyof typeof listeners) => (listener: () => void) => {
-    listeners[name].add(listener)
-    return () => listeners[name].delete(listener)
-  }
-  const emit = (name: keyof typeof listeners): void => {
-    for (const listener of listeners[name]) listener()
+  const failures = new Map<string, Error>()
+  const emitters = {
+    status: createEmitter(),
+    people: createEmitter(),
+    bins: createEmitter(),
+    journal: createEmitter(),
+    versions: createEmitter(),
   }
   const call = (name: string, ...facts: readonly (string | undefined)[]): void => {
     calls.push([name, ...facts.filter((fact) => fact !== undefined && fact !== '')].join(' '))
-    const message = failures.get(name)
+    const error = failures.get(name)
     failures.delete(name)
-    if (message !== undefined) throw new Error(message)
+    if (error) throw error
   }
   const setBridge = (change: Partial<TokensStatus['bridge']>): void => {
     status = { ...status, bridge: { ...status.bridge, ...change } }
-    emit('status')
+    emitters.status.emit()
   }
-  const keyKind = (key: object | null | undefined): string | undefined => (key ? Object.keys(key)[0] : undefined)
+  const setBins = (next: readonly BinEntry[]): void => {
+    bins = next
+    emitters.bins.emit()
+  }
+
+  const bridge: Bridge = {
+    get status() {
+      return status.bridge
+    },
+    subscribeStatus: emitters.status.subscribe,
+    bins: {
+      list: () => bins,
+      subscribe: emitters.bins.subscribe,
+      add: async ({ name, id = 'new-bin', url, key, again }) => {
+        call('bins.add', name, id, url, keyKind(key), again ? 'again' : undefined)
+        setBins([...bins, { id, name, url: url ?? null, applied: false, key: 'none' }])
+        return id
+      },
+      setKey: (id, key, options) => {
+        call('bins.setKey', id, keyKind(key) ?? 'none', options?.remember === false ? 'until closed' : 'remembered')
+        const kind = key === null ? 'none' : 'masterKey' in key ? 'master' : 'access'
+        setBins(bins.map((bin) => (bin.id === id ? { ...bin, key: kind } : bin)))
+      },
+      apply: async (id, { mode = 'auto', takeOver, leaveUnsaved } = {}) => {
+        call('bins.apply', id, mode, takeOver ? 'takeOver' : '', leaveUnsaved ? 'leaveUnsaved' : '')
+        setBins(bins.map((bin) => ({ ...bin, applied: bin.id === id })))
+        setBridge({ bin: bins.find((bin) => bin.id === id) ?? null, state: { kind: 'synced' } })
+      },
+      remove: (id) => {
+        call('bins.remove', id)
+        setBins(bins.filter((bin) => bin.id !== id))
+      },
+      rename: async (id, name) => {
+        call('bins.rename', id, name)
+        setBins(bins.map((bin) => (bin.id === id ? { ...bin, name } : bin)))
+      },
+    },
+    journal: {
+      entries: () => journal,
+      subscribe: emitters.journal.subscribe,
+      apply: (entryId, valueId) => {
+        call('journal.apply', entryId, valueId)
+        const value = journal.find(({ id }) => id === entryId)?.values.find(({ id }) => id === valueId)
+        if (!value || value.set === null || value.text === null) return
+        document.update(value.set, value.path, { [value.field[0] as string]: JSON.parse(value.text) })
+      },
+      undo: (entryId) => {
+        call('journal.undo', entryId)
+        return 1
+      },
+      settle: (entryId) => {
+        call('journal.settle', entryId)
+        journal = journal.map((entry) => (entry.id === entryId ? { ...entry, isSettled: true } : entry))
+        emitters.journal.emit()
+      },
+    },
+    versions: {
+      list: () => versions,
+      subscribe: emitters.versions.subscribe,
+      save: (name) => {
+        call('versions.save', name)
+        const id = `v${versions.length + 1}`
+        texts.set(id, document.toText())
+        versions = [{ id, name, at: Date.now(), by: 'Ana Silva' }, ...versions]
+        emitters.versions.emit()
+        return id
+      },
+      text: (id) => texts.get(id) ?? '',
+      restore: (id) => {
+        call('versions.restore', id)
+        document.import(texts.get(id) ?? '', { mode: 'replace' })
+      },
+    },
+    pause: ({ scope = 'team', reason = '' } = {}) => {
+      call('bridge.pause', scope, reason)
+      setBridge({ state: { kind: 'paused', by: 'Ana Silva', scope, reason } })
+    },
+    resume: ({ scope } = {}) => {
+      call('bridge.resume', scope)
+      setBridge({ state: { kind: 'synced' } })
+    },
+    pull: async () => {
+      call('bridge.pull')
+      return { taken: 0, kept: 0, held: 0, summary: '' }
+    },
+    push: async () => call('bridge.push'),
+    takeExit: async (exit) => call('bridge.takeExit', exit),
+    close: async () => call('bridge.close'),
+  }
 
   const tokens: Tokens = {
     room,
@@ -68,95 +152,27 @@ export function createFakeTokens(document: TokenDocument, room = 'acme-brand'): 
     get status() {
       return status
     },
-    subscribeStatus: subscribe('status'),
+    subscribeStatus: emitters.status.subscribe,
     presence: {
       list: () => people,
-      subscribe: subscribe('people'),
+      subscribe: emitters.people.subscribe,
       setFocus: (focus) => {
-        people = people.map((person) => {
-          const { focus: _, ...rest } = person
-          return person.self ? { ...rest, ...(focus ? { focus } : {}) } : person
+        people = people.map(({ focus: before, ...person }) => {
+          const kept = person.self ? focus : before
+          return kept ? { ...person, focus: kept } : person
         })
-        emit('people')
+        emitters.people.emit()
       },
       setUser: (user) => {
         people = people.map((person) => (person.self ? { ...person, ...user } : person))
-        emit('people')
+        emitters.people.emit()
       },
+      setLocal: () => undefined,
     },
-    bins: {
-      list: () => bins,
-      subscribe: subscribe('bins'),
-      add: async ({ name, id = 'new-bin', url, key }) => {
-        call('bins.add', name, id, url, keyKind(key))
-        bins = [...bins, { id, name, url: url ?? null, applied: false, key: 'none' }]
-        emit('bins')
-        return id
-      },
-      setKey: (id, key, options) => {
-        call('bins.setKey', id, keyKind(key) ?? 'none', options?.remember === false ? 'until closed' : 'remembered')
-        const kind = key === null ? 'none' : 'masterKey' in key ? 'master' : 'access'
-        bins = bins.map((bin) => (bin.id === id ? { ...bin, key: kind } : bin))
-        emit('bins')
-      },
-      apply: async (id) => {
-        call('bins.apply', id)
-        bins = bins.map((bin) => ({ ...bin, applied: bin.id === id }))
-        emit('bins')
-        setBridge({ bin: bins.find((bin) => bin.id === id) ?? null, state: { kind: 'synced' } })
-      },
-      remove: (id) => {
-        call('bins.remove', id)
-        bins = bins.filter((bin) => bin.id !== id)
-        emit('bins')
-      },
-      rename: async (id, name) => {
-        call('bins.rename', id, name)
-        bins = bins.map((bin) => (bin.id === id ? { ...bin, name } : bin))
-        emit('bins')
-      },
-    },
-    bridge: {
-      journal: {
-        entries: () => journal,
-        subscribe: subscribe('journal'),
-        apply: (entryId, valueId) => {
-          call('journal.apply', entryId, valueId)
-          const value = journal.find(({ id }) => id === entryId)?.values.find(({ id }) => id === valueId)
-          if (!value || value.set === null || value.text === null) return
-          document.update(value.set, value.path, { [value.field[0] as string]: JSON.parse(value.text) })
-        },
-      },
-      pause: ({ scope = 'team', reason = '' } = {}) => {
-        call('bridge.pause', scope, reason)
-        setBridge({ state: { kind: 'paused', by: 'Ana Silva', scope, reason } })
-      },
-      resume: ({ scope } = {}) => {
-        call('bridge.resume', scope)
-        setBridge({ state: { kind: 'synced' } })
-      },
-      pull: async () => {
-        call('bridge.pull')
-        return { taken: 0, kept: 0, held: 0, summary: '' }
-      },
-      push: async () => call('bridge.push'),
-    },
-    versions: {
-      list: () => versions,
-      subscribe: subscribe('versions'),
-      save: (name) => {
-        call('versions.save', name)
-        const id = `v${versions.length + 1}`
-        versions = [{ id, name, at: Date.now(), by: 'Ana Silva', text: document.toText() }, ...versions]
-        emit('versions')
-        return id
-      },
-      restore: (id) => {
-        call('versions.restore', id)
-        const version = versions.find((each) => each.id === id)
-        if (version) document.import(version.text, { mode: 'replace' })
-      },
-    },
+    bins: bridge.bins,
+    bridge,
+    versions: bridge.versions,
+    whenSaved: async () => true,
     close: async () => call('close'),
   }
 
@@ -165,22 +181,39 @@ export function createFakeTokens(document: TokenDocument, room = 'acme-brand'): 
     calls,
     setStatus: (change) => {
       status = { ...status, ...change }
-      emit('status')
+      emitters.status.emit()
     },
     setPeople: (next) => {
       people = next
-      emit('people')
+      emitters.people.emit()
     },
-    setBins: (next) => {
-      bins = next
-      emit('bins')
-    },
+    setBins,
     setJournal: (next) => {
       journal = next
-      emit('journal')
+      emitters.journal.emit()
     },
-    failNext: (name, message) => {
-      failures.set(name, message)
+    failNext: (name, error) => {
+      failures.set(name, error)
     },
   }
+}
+
+function createEmitter(): {
+  readonly emit: () => void
+  readonly subscribe: (listener: () => void) => () => void
+} {
+  const listeners = new Set<() => void>()
+  return {
+    emit: () => {
+      for (const listener of listeners) listener()
+    },
+    subscribe: (listener) => {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+  }
+}
+
+function keyKind(key: object | null | undefined): string | undefined {
+  return key ? Object.keys(key)[0] : undefined
 }
