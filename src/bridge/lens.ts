@@ -70,10 +70,10 @@ function lookThrough(snapshot: Snapshot, access: FactAccess): DocumentView {
     const id = parent && access.childOf(parent.id, origin.path.at(-1) ?? '')
     if (parent && id !== undefined) put(key, tokenPlace(access, id, key, parent.depth, origin))
   }
-  const themes = access.childrenOf('/$themes')
   for (const [id, index] of origins.themes) {
-    const node = themes[index]
-    if (node) put(themePrefix + id, plainPlace(access, node.id))
+    // Themes of a file in which not all have an id go by their index.
+    const nodeId = access.childOf('/$themes', id) ?? access.childOf('/$themes', String(index))
+    if (nodeId !== undefined) put(themePrefix + id, plainPlace(access, nodeId))
   }
   return { file, rows, heldBack, places, keyById }
 }

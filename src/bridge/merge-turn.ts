@@ -11,6 +11,7 @@
 import { fromBase64, toBase64 } from 'lib0/buffer'
 import type { TokenDocument } from '../doc/token-document.ts'
 import { equalRows } from '../payload/plugin-rows.ts'
+import { checkPluginRules } from '../payload/plugin-rules.ts'
 import type { BinRegistry } from './bin-registry.ts'
 import { blockOf } from './blocked.ts'
 import { orderDigest } from './body.ts'
@@ -149,12 +150,17 @@ function writeFacts(entry: Omit<MergeEntry, 't'>, { access }: Lens): void {
 function compare(reading: TokenReading, bin: string, foreign: boolean, parts: MergeTurnParts): MergeOutcome {
   const { lens, side } = parts
   const view = lens.view()
-  if (!equalRows(view.rows, reading.rows)) return { kind: 'differs', foreign }
+  if (!equalRows(view.rows, reading.rows) || shutsOutPlugins(reading)) return { kind: 'differs', foreign }
   const sent = reading.kind === 'ours' ? side.history.get(reading.marker.id)?.order : undefined
   // The order of tokens shows in no row. Only what we sent ourselves can be compared: the service may write JSON anew.
   if (sent !== undefined && sent !== orderDigest(view.file)) return { kind: 'differs', foreign }
   if (side.history.snapsOf(bin).length === 0) side.append([firstSnap(bin, parts)])
   return { kind: 'equal', foreign }
+}
+
+/** A file edited by hand may say what we say, and yet be one that the plugin refuses or cannot save over. */
+function shutsOutPlugins({ kind, file }: TokenReading): boolean {
+  return kind === 'foreign' && checkPluginRules(file).some(({ effect }) => effect !== 'corrupts')
 }
 
 /** The base of the first foreign write: what bin and document both hold now. */

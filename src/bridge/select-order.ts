@@ -5,10 +5,12 @@
 import { escapeSegment, segmentsOf } from '../payload/json-pointer.ts'
 import { isIntegerKey } from '../payload/ordered-json.ts'
 import type { AcceptedChange } from './accepted-change.ts'
+import { decideField, type FieldSituation } from './decide.ts'
 import type { ForeignMerge } from './foreign-merge.ts'
 import type { Pair } from './identify.ts'
-import type { KeptReason, KeptValue } from './side-entries.ts'
+import type { KeptValue } from './side-entries.ts'
 import { themePrefix } from './snapshot-content.ts'
+import type { Snap } from './snapshot-history.ts'
 
 export type OrderedList = 'sets' | 'themes'
 
@@ -19,26 +21,23 @@ interface Into {
 
 export function selectOrder(merge: ForeignMerge, list: OrderedList, into: Into): void {
   const pairs = comparable(merge, list)
-  const idsByBase = basePlaces(merge, list)
-  const ids = new Set(pairs.map(({ place }) => place.id))
-  const r = pairs.map(({ place }) => place.id)
-  const b = idsByBase.filter((id) => ids.has(id))
-  if (sameList(r, b)) return
-  const d = documentOrder(merge, list).filter((id) => ids.has(id))
-  if (sameList(d, r)) return
   const keys = new Map(pairs.map(({ key, place }) => [place.id, key]))
-  const keysOf = (order: readonly string[]): readonly string[] => order.map((id) => keys.get(id) ?? id)
+  const shared = (order: readonly string[]): readonly string[] => order.filter((id) => keys.has(id))
+  const r = pairs.map(({ place }) => place.id)
+  const b = shared(basePlaces(merge, list))
+  const d = shared(documentOrder(merge, list))
   const stays = longestRun(r.map((id) => b.indexOf(id)))
   const moved = new Set(r.filter((_, at) => !stays.has(at)))
-  const reason = reasonToKeep(merge, list, { r, b, d, moved })
-  if (!reason) {
-    const movedKeys = new Set(keysOf([...moved]))
-    into.accepted.push({ kind: 'order', list, before: keysOf(b), after: keysOf(r), moved: movedKeys })
-    return
+  const decision = decideField(situationOf(merge, list, { r, b, d, moved }))
+  const toKeys = (order: readonly string[]): readonly string[] => order.map((id) => keys.get(id) ?? id)
+  if (decision === 'take') {
+    into.accepted.push({ kind: 'order', list, before: toKeys(b), after: toKeys(r), moved: new Set(toKeys([...moved])) })
+  } else if (typeof decision === 'object') {
+    const names = (order: readonly string[]): string => JSON.stringify(toKeys(order).map((key) => nameOf(list, key)))
+    const node = list === 'sets' ? merge.access.setsId : '/$themes'
+    const values = { text: names(r), ours: names(d), reason: decision.keep }
+    into.kept.push({ role: 'order', node, place: list, field: '', ...values })
   }
-  const names = (order: readonly string[]): string => JSON.stringify(keysOf(order).map((key) => nameOf(list, key)))
-  const node = list === 'sets' ? merge.access.setsId : '/$themes'
-  into.kept.push({ role: 'order', node, place: list, field: '', text: names(r), ours: names(d), reason })
 }
 
 export function nameOf(list: OrderedList, key: string): string {
@@ -52,18 +51,31 @@ interface Orders {
   readonly moved: ReadonlySet<string>
 }
 
-function reasonToKeep(merge: ForeignMerge, list: OrderedList, { r, b, d, moved }: Orders): KeptReason | undefined {
-  const nearHas = merge.near.some((snap) => {
-    if (snap.id === merge.base.snap.id) return false
-    const order = snapshotOrder(merge, list, snap).filter((id) => r.includes(id))
-    return order.length === r.length && sameList(order, r)
-  })
-  if (nearHas) return 'possible-revert'
-  if (merge.low) return 'low-confidence'
-  const living = b.filter((id) => d.includes(id))
-  if (!sameList(d, living)) return 'conflict'
-  if ([...moved].some((id) => merge.isBeaten(id, id, ['p', 'q']))) return 'newer'
-  return undefined
+/** An order is a field whose text is the list. What was deleted here leaves the order of the rest as it was. */
+function situationOf(merge: ForeignMerge, list: OrderedList, { r, b, d, moved }: Orders): FieldSituation {
+  const living = new Set(d)
+  const isAs = (order: readonly string[]): boolean =>
+    sameList(
+      d,
+      order.filter((id) => living.has(id)),
+    )
+  const had = (snap: Snap): boolean =>
+    sameList(
+      snapshotOrder(merge, list, snap).filter((id) => r.includes(id)),
+      r,
+    )
+  const { history, bin, near, base, nearNewer, low } = merge
+  return {
+    r: r.join(),
+    b: b.join(),
+    d: (isAs(b) ? b : isAs(r) ? r : d).join(),
+    lives: true,
+    known: history.snapsOf(bin).some(had),
+    nearHas: near.some((snap) => snap.id !== base.snap.id && had(snap)),
+    newerNearDiffers: nearNewer.some((snap) => !had(snap)),
+    low,
+    beaten: [...moved].some((id) => merge.isBeaten(id, id, ['p', 'q'])),
+  }
 }
 
 /** Names that look like whole numbers stand first in every object, whatever anybody does: their place says nothing. */
@@ -88,11 +100,7 @@ function documentOrder({ view }: ForeignMerge, list: OrderedList): readonly stri
   return keysIn(list, view.rows.sets, view.rows.themes.keys()).flatMap((key) => view.places.get(key)?.id ?? [])
 }
 
-function snapshotOrder(
-  { history }: ForeignMerge,
-  list: OrderedList,
-  snap: Parameters<typeof history.setsAt>[0],
-): readonly string[] {
+function snapshotOrder({ history }: ForeignMerge, list: OrderedList, snap: Snap): readonly string[] {
   return keysIn(list, history.setsAt(snap), history.themesAt(snap)).flatMap(
     (key) => history.placeAt(snap, key)?.id ?? [],
   )

@@ -51,7 +51,7 @@ export function createWorldBins(clock: VirtualClock, random: Random, first: stri
 
   const latest = (id: string): string => {
     const text = records.get(id)?.at(-1)
-    if (text === undefined) throw new JsonBinError('not-found', 'Bin not found', { outcome: 'refused', status: 404 })
+    if (text === undefined) throw new JsonBinError('not-found', 'Bin not found', 'refused', { status: 404 })
     return text
   }
   const apply = (id: string, text: string, by: string): void => {
@@ -65,7 +65,7 @@ export function createWorldBins(clock: VirtualClock, random: Random, first: stri
     ms <= 0 ? Promise.resolve() : new Promise((resolve) => void clock.setTimer(resolve, ms))
   const timeOut = async (outcome: 'unknown' | 'not-sent'): Promise<never> => {
     await wait(10_000)
-    throw new JsonBinError('timeout', 'No answer in time', { outcome, retryable: true })
+    throw new JsonBinError('timeout', 'No answer in time', outcome)
   }
   const nextFault = (kind: 'read' | 'update'): BinFault | undefined => faults.shift() ?? bins.drawFault?.(kind)
 
@@ -95,14 +95,13 @@ export function createWorldBins(clock: VirtualClock, random: Random, first: stri
         await wait(bins.latencyMs * (0.5 + random.next()))
         const right = bins.rights.get(key)
         if (right === 'none' || (right === 'read' && kind !== 'read')) {
-          throw new JsonBinError('unauthorized', 'This key may not do that', { outcome: 'refused', status: 401 })
+          throw new JsonBinError('unauthorized', 'This key may not do that', 'refused', { status: 401 })
         }
       }
       const refuseTooLarge = (text: string): void => {
         const bytes = new TextEncoder().encode(text).length
         if (bytes <= bins.limit) return
-        const facts = { outcome: 'refused', bytes, limit: bins.limit, status: 403 } as const
-        throw new JsonBinError('too-large', 'The record is over the limit', facts)
+        throw new JsonBinError('too-large', 'The record is over the limit', 'refused', { bytes, limit: bins.limit })
       }
       return {
         origin: 'https://bins.test',
@@ -151,5 +150,5 @@ export function createWorldBins(clock: VirtualClock, random: Random, first: stri
 }
 
 function unavailable(): JsonBinError {
-  return new JsonBinError('unavailable', 'The service failed', { outcome: 'unknown', retryable: true, status: 503 })
+  return new JsonBinError('unavailable', 'The service failed', 'unknown', { status: 503 })
 }

@@ -113,7 +113,7 @@ export async function createBridgeWorld(options: WorldOptions): Promise<World> {
     const { bridge } = devices[0]!
     await bridge.bins.add({ name: 'Brand tokens', id: firstBinId, key: { masterKey } })
     await bridge.bins.apply(firstBinId)
-    await world.pass(relayMs)
+    await world.pass(relayMs * 3)
     for (const device of devices.slice(1)) device.bridge.bins.setKey(firstBinId, { masterKey })
     await world.settle()
   }
