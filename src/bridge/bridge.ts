@@ -236,8 +236,7 @@ export function createBridge(options: BridgeOptions): Bridge {
   }
   const storeFor = (bin: { readonly id: string; readonly url: string | null }): LinkedBin['store'] => {
     const key = keys.get(new URL(bin.url ?? defaultUrl).origin, bin.id)
-    // Without a key nothing is ever sent; the empty one only completes the link.
-    return openStore({ url: bin.url, key: key ?? { accessKey: '' } })
+    return key ? openStore({ url: bin.url, key }) : null
   }
   const unlink = (): void => {
     if (releaseLease) dropLease()

@@ -16,7 +16,8 @@ import { type MergeResult, mergeTurn, type MergeTurnParts } from './merge-turn.t
 export interface LinkedBin {
   readonly id: string
   readonly name: string
-  readonly store: BinStore
+  /** Null without a key: nothing is ever sent then. */
+  readonly store: BinStore | null
 }
 
 export interface TurnReport {
@@ -76,7 +77,7 @@ export function createTurns(parts: TurnsParts): Turns {
 
   const read = async (turn: Turn): Promise<void> => {
     const bin = link()
-    if (!bin) return
+    if (!bin?.store) return
     const started: Running = {
       turn,
       abort: new AbortController(),
@@ -150,7 +151,7 @@ export function createTurns(parts: TurnsParts): Turns {
     const current = running
     const bin = link()
     const body = current?.body
-    if (!current || !bin || !body) return
+    if (!current || !bin?.store || !body) return
     try {
       const { record } = await bin.store.update(bin.id, body.text)
       if (record !== undefined && !isSame(record, body)) {
