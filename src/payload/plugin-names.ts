@@ -5,6 +5,11 @@
  */
 const droppedNames: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype'])
 
+/** True for a path of which the plugin drops a part, wherever it stands. */
+export function losesAPart(path: readonly string[]): boolean {
+  return path.some((key) => key.split('.').some((part) => droppedNames.has(part)))
+}
+
 /** True for a key that comes back from the plugin as it is where it names a token. */
 export function keepsTokenName(key: string): boolean {
   return key !== '' && !key.includes('.') && !key.endsWith('\\') && !droppedNames.has(key)

@@ -1,5 +1,5 @@
 /** The plugin's rules inside one token set: its schema for tokens and groups, and what its parser makes of the rest. */
-import { isToken } from './is-token.ts'
+import { holdsToken, isToken } from './is-token.ts'
 import { getKey, hasKey, isContainer, isObject, type Json, type JsonObject, keysOf } from './ordered-json.ts'
 import { keepsGroupName, keepsTokenName } from './plugin-names.ts'
 import type { ReportViolation } from './plugin-violation.ts'
@@ -20,7 +20,6 @@ export function checkPluginSet(set: JsonObject, key: ValueKey, report: ReportVio
   let count = 0
 
   const checkToken = (token: JsonObject, path: readonly string[], inherited: string | undefined): void => {
-    count++
     const type = getKey(token, own.type)
     if (type !== undefined && typeof type !== 'string') {
       report([...path, own.type], 'bad-type', type ? 'rejects' : 'corrupts', 'a type must be text')
@@ -75,11 +74,15 @@ export function checkPluginSet(set: JsonObject, key: ValueKey, report: ReportVio
       return
     }
     if (!keepsTokenName(name)) reportName(path, name)
-    if (value === null)
+    if (isObject(value) && valueKeyOf(node, inherited !== undefined) !== key && holdsToken(value)) {
+      const effect = unchecked || isAccepted(node) ? 'corrupts' : 'rejects'
+      report(path, 'nested-value', effect, 'the plugin takes this group for a token, because of a member named "value"')
+      return
+    }
+    count++
+    if (value === null) {
       report([...path, key], 'null-value', 'rejects', 'the plugin crashes on a token whose value is null')
-    else if (!accepted) reportRefused(node, path)
-    else if (valueKeyOf(node, inherited !== undefined) !== key)
-      report(path, 'nested-value', 'corrupts', 'the plugin takes this group for a token')
+    } else if (!accepted) reportRefused(node, path)
     checkToken(node, path, inherited)
   }
 

@@ -7,7 +7,7 @@
 import type { ReportHeldBack } from './held-back.ts'
 import { holdsToken, isChildKey, isToken } from './is-token.ts'
 import { getKey, hasKey, isObject, type Json, type JsonObject, keysOf, objectFrom } from './ordered-json.ts'
-import { foldedPath, keepsGroupName, keepsTokenName } from './plugin-names.ts'
+import { foldedPath, keepsGroupName, keepsTokenName, losesAPart } from './plugin-names.ts'
 import { hasNestedValue, pluginInternalKeys, spelled, textOf, type ValueKey, valueKeyOf } from './plugin-view.ts'
 import { isInnerTokens, type ShownToken, showToken } from './project-token.ts'
 
@@ -57,7 +57,9 @@ export function showSet(set: JsonObject, shown: ValueKey, report: ReportHeldBack
     }
     const shownPath = foldedPath(path)
     const refusal =
-      reasonAgainstName(shownPath, node, own, shown) ?? reasonAgainstPlace(root, shownPath, node, own, shown)
+      (losesAPart(path) ? unholdableName : undefined) ??
+      reasonAgainstName(shownPath, node, own, shown) ??
+      reasonAgainstPlace(root, shownPath, node, own, shown)
     if (refusal !== undefined) {
       report(path, 'held-back', refusal)
       return
