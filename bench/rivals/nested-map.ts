@@ -1,12 +1,18 @@
+import { createHash } from 'node:crypto'
 import * as Y from 'yjs'
 
 /**
- * What everyone would write first: the JSON mirrored in nested shared types, an object as a Y.Map, an array as a Y.Array. One
- * transaction for the import, nothing copied twice.
+ * What everyone would write first: the JSON mirrored in nested shared types, an object as a Y.Map, an array as a Y.Array.
+ *
+ * Two ways to take a file in. `import` gives what ours gives: replicas that take in one file apart hold one document, for
+ * which the mirror must be the same bytes everywhere, built under a client id that follows from the text. `fill` writes it
+ * straight into the document under the session's client id, in one transaction; two replicas that do so each replace the
+ * other's whole tree.
  */
 export interface NestedMap {
   readonly ydoc: Y.Doc
   import(text: string): void
+  fill(text: string): void
   /** The whole payload as plain JSON. */
   toJSON(): Record<string, unknown>
   setField(set: string, path: readonly string[], field: string, value: unknown): void
@@ -17,11 +23,12 @@ export function createNestedMap(ydoc: Y.Doc = new Y.Doc()): NestedMap {
   return {
     ydoc,
     import: (text) => {
-      const file = JSON.parse(text) as Record<string, unknown>
-      ydoc.transact(() => {
-        for (const [key, value] of Object.entries(file)) root.set(key, toShared(value))
-      })
+      const source = new Y.Doc()
+      source.clientID = createHash('sha256').update(text).digest().readUInt32BE(0)
+      fillMap(source, text)
+      Y.applyUpdate(ydoc, Y.encodeStateAsUpdate(source))
     },
+    fill: (text) => fillMap(ydoc, text),
     toJSON: () => root.toJSON() as Record<string, unknown>,
     setField: (set, path, field, value) => {
       ydoc.transact(() => {
@@ -31,6 +38,14 @@ export function createNestedMap(ydoc: Y.Doc = new Y.Doc()): NestedMap {
       })
     },
   }
+}
+
+function fillMap(ydoc: Y.Doc, text: string): void {
+  const file = JSON.parse(text) as Record<string, unknown>
+  const root = ydoc.getMap<unknown>('tokens')
+  ydoc.transact(() => {
+    for (const [key, value] of Object.entries(file)) root.set(key, toShared(value))
+  })
 }
 
 function toShared(value: unknown): unknown {
