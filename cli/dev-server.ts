@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import type { Logger } from 'pino'
 import { createBins, loadOrCreateMasterKey, type Bins as LocalBins } from '../server/bins/index.ts'
 import { createPageRoute } from '../server/http/page-route.ts'
-import { createRelay, type Relay } from '../server/relay/index.ts'
+import { createRelay, mintRoomKey, type Relay } from '../server/relay/index.ts'
 import { openTokens, type Tokens } from '../src/index.ts'
 import { loadPage } from './dev-page.ts'
 
@@ -22,6 +22,8 @@ export interface DevOptions {
   /** False: the bin is made and linked, and left to whoever enters its key in the page. */
   readonly withBridge: boolean
   readonly binLimitBytes: number
+  /** With it the relay asks for room keys, of the page too. */
+  readonly keySecret?: string
   readonly logger?: Logger
 }
 
@@ -47,6 +49,9 @@ export interface DevUrls {
 }
 
 const readerKeyName = 'readers'
+const bridgeName = 'y-tokens bridge'
+/** The session asks for another one when it expires. */
+const bridgeKeyTtlMs = 8 * 3_600_000
 const relayAnswerMs = 10_000
 const savedTimeoutMs = 30_000
 
@@ -57,7 +62,7 @@ const savedTimeoutMs = 30_000
  * @throws {BinsError} as `createBins`
  */
 export async function startDev(options: DevOptions): Promise<DevServer> {
-  const { port, dataDir, room, source, binName, withBridge, binLimitBytes, logger } = options
+  const { port, dataDir, room, source, binName, withBridge, binLimitBytes, keySecret, logger } = options
   mkdirSync(dataDir, { recursive: true })
   const ends: (() => Promise<void> | void)[] = []
   const endAll = async (): Promise<void> => {
@@ -74,6 +79,7 @@ export async function startDev(options: DevOptions): Promise<DevServer> {
         (request, response) => bins?.handle(request, response) ?? false,
         (request, response) => page(request, response),
       ],
+      ...(keySecret === undefined ? {} : { keySecret }),
       ...(logger ? { logger } : {}),
     })
     ends.push(() => relay.close())
@@ -88,7 +94,8 @@ export async function startDev(options: DevOptions): Promise<DevServer> {
     const binsUrl = `${relay.httpUrl}/v3`
     page = createPageRoute(await loadPage({ room, binsBaseUrl: binsUrl }))
 
-    const { session, filled, bin, problem } = await openSession({ relay, bins: opened, binsUrl, room, source, binName })
+    const parts = { relay, bins: opened, binsUrl, room, source, binName, keySecret }
+    const { session, filled, bin, problem } = await openSession(parts)
     const urls = urlsOf({ relay, bins: opened, binsUrl, room, bin, problem })
     if (withBridge) ends.push(() => session.close())
     else await session.close()
@@ -107,18 +114,23 @@ async function openSession(parts: {
   readonly room: string
   readonly source: string
   readonly binName: string
+  readonly keySecret: string | undefined
 }): Promise<{
   readonly session: Tokens
   readonly filled: boolean
   readonly bin: string | null
   readonly problem: string | null
 }> {
-  const { relay, bins, binsUrl, room, source, binName } = parts
+  const { relay, bins, binsUrl, room, source, binName, keySecret } = parts
+  const claims = { sub: bridgeName, name: bridgeName, rooms: [room], role: 'admin', ttlMs: bridgeKeyTtlMs } as const
   const session = await openTokens({
     room,
-    relay: { url: relay.url },
+    relay: {
+      url: relay.url,
+      ...(keySecret === undefined ? {} : { key: () => mintRoomKey({ secret: keySecret, claims }) }),
+    },
     storage: 'memory',
-    app: 'y-tokens bridge',
+    app: bridgeName,
     bins: { limitBytes: bins.limitBytes },
     firstSyncTimeoutMs: relayAnswerMs,
   })

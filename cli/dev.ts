@@ -48,6 +48,7 @@ export function registerDev(program: Command): void {
 async function runDev(file: string | undefined, flags: DevFlags): Promise<void> {
   const output = createOutput(flags.json === true)
   const source = await readTokenSource(file ?? samplePath())
+  const keySecret = process.env['Y_TOKENS_KEY_SECRET']
   const done = output.progress('Starting …')
   let server: DevServer
   try {
@@ -63,6 +64,7 @@ async function runDev(file: string | undefined, flags: DevFlags): Promise<void> 
       binName: file === undefined ? 'Sample tokens' : basename(file, extname(file)),
       withBridge: flags.bridge,
       binLimitBytes: flags.binLimit,
+      ...(keySecret ? { keySecret } : {}),
       logger: createRelayLogger({ level: 'warn' }),
     }).finally(done)
   } catch (error) {
@@ -70,6 +72,8 @@ async function runDev(file: string | undefined, flags: DevFlags): Promise<void> 
   }
   try {
     tellUrls(server.urls, output)
+    if (keySecret)
+      output.say(`Room keys  asked for (Y_TOKENS_KEY_SECRET is set). Make one: y-tokens key --room ${flags.room}`)
     if (file !== undefined && !server.filled) {
       output.warn(
         `The room ${flags.room} has tokens already, so ${file} was left alone. To bring it in: ` +
