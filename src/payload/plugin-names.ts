@@ -24,7 +24,7 @@ export function keepsGroupName(key: string): boolean {
 export function foldedPath(path: readonly string[]): readonly string[] {
   if (path.every(keepsGroupName)) return path
   const groups = path.slice(0, -1).filter((key) => key !== '')
-  const folded = splitName([...groups, path.at(-1) ?? ''].join('.')).filter((key) => !droppedNames.has(key))
+  const folded = splitName([...groups, path.at(-1) as string].join('.')).filter((key) => !droppedNames.has(key))
   return folded.slice(0, -1).some((key) => key in Object.prototype) ? [] : folded
 }
 

@@ -62,7 +62,7 @@ export function checkPluginSet(set: JsonObject, key: ValueKey, report: ReportVio
         isNested &&
         key === 'value' &&
         isToken(node) &&
-        (!survivesAsGroup(value as Json) || keysOf(node).length > 2)
+        (!survivesAsGroup(value as JsonObject) || keysOf(node).length > 2)
       ) {
         report(path, 'nested-value', 'corrupts', 'the plugin takes the value of this token for a token of its own')
       }

@@ -1,6 +1,6 @@
 /** How the plugin (2.11.10) reads one node of a token set. */
 import { isToken } from './is-token.ts'
-import { getKey, hasKey, isObject, type Json, type JsonObject, keysOf } from './ordered-json.ts'
+import { getKey, hasKey, isObject, type JsonObject, keysOf } from './ordered-json.ts'
 
 export type ValueKey = '$value' | 'value'
 
@@ -44,8 +44,8 @@ export function hasNestedValue(node: JsonObject, key: ValueKey): boolean {
  * True for a legacy token whose value the plugin takes for a token of its own, without harm: it writes back what it read. So
  * it is with a dimension `{ value: 16, unit: "px" }`, unless that has a type or keys that the plugin uses.
  */
-export function survivesAsGroup(value: Json): boolean {
-  if (!isObject(value) || getKey(value, 'value') === null || hasNestedValue(value, 'value')) return false
+export function survivesAsGroup(value: JsonObject): boolean {
+  if (getKey(value, 'value') === null || hasNestedValue(value, 'value')) return false
   return keysOf(value).every((key) => key !== 'type' && !key.startsWith('$') && !pluginInternalKeys.has(key))
 }
 

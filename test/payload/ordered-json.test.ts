@@ -8,6 +8,7 @@ import {
   type Json,
   type JsonObject,
   keysOf,
+  mayHoldIntegerKeys,
   objectFrom,
   OrderedObject,
   parseJson,
@@ -73,6 +74,11 @@ test('isDeeperThan counts containers, of any kind', () => {
 test('isIntegerKey knows exactly the keys that engines move', () => {
   for (const key of ['0', '7', '100', '4294967294']) expect(isIntegerKey(key)).toBe(true)
   for (const key of ['', '01', '-1', '1.5', '4294967295', '1e3', 'a']) expect(isIntegerKey(key)).toBe(false)
+})
+
+test('mayHoldIntegerKeys is never wrong about no', () => {
+  expect(mayHoldIntegerKeys('{"a":1,"b1":"5"}')).toBe(false)
+  expect(mayHoldIntegerKeys('{"a":{ "5" : 1}}')).toBe(true)
 })
 
 test('own members only: names of prototypes are just names', () => {

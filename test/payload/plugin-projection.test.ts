@@ -280,6 +280,8 @@ describe('spelling', () => {
         legacy,
       )
       expect(text).toBe('{"d":{"value":{"value":16,"unit":"px"},"type":"dimension"}}')
+      const dimension = { type: 'dimension', value: { value: 16, unit: 'px' } }
+      expect(shown({ a: { b: { c: old } }, 'a.b': dimension }, legacy).held).toEqual(['held-back a.b'])
       expect(held).toEqual(['held-back d/description', 'held-back d/x', 'repaired d/k', 'held-back d/k'])
       expect(origins.tokens.get('/core/d')?.path).toEqual(['d'])
     })
