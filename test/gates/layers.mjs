@@ -6,7 +6,9 @@ const rooms = ['src', 'server', 'cli', 'editor']
 const { options, ...rules } = config
 const { output } = await cruise(rooms, { ruleSet: rules, validate: true, ...options })
 const own = output.modules.filter((module) => rooms.some((room) => module.source.startsWith(`${room}/`)))
-const typed = output.modules.flatMap((module) => module.dependencies).filter((each) => each.dependencyTypes.includes('type-only'))
+const typed = output.modules
+  .flatMap((module) => module.dependencies)
+  .filter((each) => each.dependencyTypes.includes('type-only'))
 
 for (const violation of output.summary.violations) {
   console.error(`${violation.rule.name}: ${violation.from} → ${violation.to}`)
