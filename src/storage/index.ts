@@ -1,6 +1,8 @@
 export { attachStorage } from './attach-storage.ts'
 export type { AttachedStorage, AttachStorageOptions, SessionEnd, StorageMeta } from './attach-storage.ts'
 export { databaseNameOf } from './database-name.ts'
+export { estimateStorage, requestPersistence } from './device-storage.ts'
+export type { StorageEstimate } from './device-storage.ts'
 export { createIndexedDbStorage } from './indexeddb-storage.ts'
 export { createKeyStore } from './key-store.ts'
 export type { BinKey, KeyStorage, KeyStore, KeyStoreOptions } from './key-store.ts'

@@ -147,6 +147,35 @@ describe('attached storage', () => {
       expect((await stored(store)).keys).toEqual(['a', 'b'])
     })
 
+    it('writes the entries for the end with the last rows, and takes them back when the page returns', async () => {
+      const page = createPage()
+      const { clock, store, ydoc, storage } = await loaded({ page })
+      storage.meta.atEnd({ leaving: { lane: 'clean' }, returned: { lane: 'held' } })
+      const forget = storage.meta.atEnd({ leaving: { other: '1' }, returned: { other: '0' } })
+      forget()
+      edit(ydoc, 'a')
+      page.leave()
+      await clock.advanceAsync(0)
+      expect(store.writes).toEqual(['append'])
+      expect([await store.metaOf(name, 'lane'), await store.metaOf(name, 'other')]).toEqual(['clean', undefined])
+      page.comeBack()
+      await clock.advanceAsync(100)
+      expect(await store.metaOf(name, 'lane')).toBe('held')
+    })
+
+    it('writes no entries for the end while something could not be stored', async () => {
+      const page = createPage()
+      const { clock, store, ydoc, storage } = await loaded({ page })
+      storage.meta.atEnd({ leaving: { lane: 'clean' }, returned: { lane: 'held' } })
+      store.always = 'quota'
+      edit(ydoc, 'a')
+      await clock.advanceAsync(200)
+      store.always = null
+      page.leave()
+      await clock.advanceAsync(0)
+      expect(await store.metaOf(name, 'lane')).toBeUndefined()
+    })
+
     it('writes everything owed when the page is left during a write', async () => {
       const page = createPage()
       const { clock, store, ydoc } = await loaded({ page })

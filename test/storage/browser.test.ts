@@ -132,6 +132,7 @@ describe('denied storage', () => {
       expect(await frame.lease('ana')).toMatchObject({ fresh: true, lane: expect.stringMatching(/^[0-9a-z]{8}$/) })
       expect(await frame.setKey('bin', 'secret')).toBe(false)
       expect(await frame.getKey('bin')).toBeNull()
+      expect([await frame.persistence(), await frame.estimate()]).toEqual(['unknown', null])
       const bare = kind === 'dataUrl'
       expect([await frame.hasSubtle(), await frame.hasLocks()]).toEqual([!bare, !bare])
     })
@@ -145,7 +146,10 @@ describe('a full disk', () => {
     const session = await context.newCDPSession(opened.tab)
     const { origin } = host
     await session.send('Storage.overrideQuotaForOrigin', { origin, quotaSize })
-    return { ...opened, lift: () => session.send('Storage.overrideQuotaForOrigin', { origin }) }
+    const lift = async (): Promise<void> => {
+      await session.send('Storage.overrideQuotaForOrigin', { origin })
+    }
+    return { ...opened, lift }
   }
 
   it('before: stock y-indexeddb says nothing, and hides what follows', async () => {
@@ -293,6 +297,12 @@ describe('a restart of the browser', () => {
     expect(await again.getKey('bin')).toEqual({ masterKey: 'secret' })
     await second.close()
   })
+})
+
+it('says how much is used, and asks to keep it', async () => {
+  const page = await openPage(await newContext())
+  expect(await page.estimate()).toMatchObject({ quotaBytes: expect.any(Number) })
+  expect(await page.persistence()).toMatch(/^(granted|denied)$/)
 })
 
 describe('the layout of y-indexeddb', () => {

@@ -5,6 +5,7 @@
 import { IndexeddbPersistence } from 'y-indexeddb'
 import * as Y from 'yjs'
 import { attachStorage, type AttachedStorage } from '../../src/storage/attach-storage.ts'
+import { estimateStorage, requestPersistence } from '../../src/storage/device-storage.ts'
 import { createIndexedDbStorage } from '../../src/storage/indexeddb-storage.ts'
 import { createKeyStore } from '../../src/storage/key-store.ts'
 import { leaseLane, type LaneLease } from '../../src/storage/lane-lease.ts'
@@ -159,6 +160,8 @@ const page = {
         count.addEventListener('error', () => reject(count.error ?? new Error('no reason')))
       })
     }),
+  persistence: () => requestPersistence(),
+  estimate: () => estimateStorage(),
   hasSubtle: () => typeof crypto.subtle !== 'undefined',
   hasLocks: () => typeof navigator.locks !== 'undefined',
   setKey: (binId: string, masterKey: string): boolean =>
