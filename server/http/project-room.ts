@@ -2,7 +2,8 @@
 import { createHash } from 'node:crypto'
 import { gzipSync } from 'node:zlib'
 import * as Y from 'yjs'
-import { createTokenDocument, factAccessOf } from '../../src/doc/index.ts'
+import { factAccessOf } from '../../src/doc/fact-access.ts'
+import { type TokenDocument, createTokenDocument } from '../../src/doc/token-document.ts'
 import { stringifyJson } from '../../src/payload/ordered-json.ts'
 import { projectForPlugin } from '../../src/payload/plugin-projection.ts'
 
@@ -39,7 +40,7 @@ export function projectRoom(updates: readonly Uint8Array[], form: SnapshotForm):
 }
 
 /** The date comes from the newest fact, not from the clock: otherwise every request would get another ETag. */
-function pluginText(document: ReturnType<typeof createTokenDocument>): string | null {
+function pluginText(document: TokenDocument): string | null {
   const { top } = factAccessOf(document).vectors()
   const updatedAt = top > 0 ? { updatedAt: new Date(Math.floor(top / factUnitsPerMs)).toISOString() } : {}
   const projection = projectForPlugin(document.getSnapshot(), updatedAt)

@@ -185,22 +185,30 @@ export async function createRelay(options: RelayOptions = {}): Promise<Relay> {
     }, sweepIntervalMs)
   }
 
+  /** Requests that are being answered get a moment to end. */
+  async function stopListening(): Promise<void> {
+    const stopped = new Promise<void>((resolve) => server.close(() => resolve()))
+    server.closeIdleConnections()
+    const cutOff = timers.setTimer(() => server.closeAllConnections(), limits.closeTimeoutMs)
+    sockets.cutOff()
+    await stopped
+    timers.clearTimer(cutOff)
+  }
+
   async function shutDown(): Promise<void> {
     draining = true
     folder.close()
     log.info('closing', { connections: admission.connections }, 'Closing')
-    const stopped = new Promise<void>((resolve) => server.close(() => resolve()))
-    server.closeIdleConnections()
     sockets.stopReading()
     await queue.idle()
     await sockets.closeAll(limits.closeTimeoutMs)
+    // Only now: until here `/readyz` says 503, and who tries to connect is sent away with 1012.
+    await stopListening()
     timers.clearTimer(sweepTimer)
     health.close()
     await compactor.close()
     await http.close()
     await store.close()
-    server.closeAllConnections()
-    await stopped
     log.info('closed', {}, 'Closed')
   }
 

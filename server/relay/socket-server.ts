@@ -27,6 +27,8 @@ export interface SocketServer {
   stopReading(): void
   /** Closes all with 1012; those that have not ended by then are cut off. */
   closeAll(timeoutMs: number): Promise<void>
+  /** Ends what is left, sockets that were refused among them. */
+  cutOff(): void
 }
 
 export interface SocketServerOptions {
@@ -71,6 +73,7 @@ export function createSocketServer(options: SocketServerOptions): SocketServer {
   const server = new WebSocketServer<typeof RelaySocket>(settings)
   const open = new Map<number, OpenSocket>()
   const storePaused = new Set<number>()
+  const tcpSockets = new Set<Socket>()
   let lastId = 0
   let whenEmpty: (() => void) | undefined
 
@@ -166,7 +169,11 @@ export function createSocketServer(options: SocketServerOptions): SocketServer {
         released = true
         admitted?.()
       }
-      socket.once('close', release)
+      tcpSockets.add(socket)
+      socket.once('close', () => {
+        tcpSockets.delete(socket)
+        release()
+      })
       const decided = admitted
         ? decide(request)
         : Promise.resolve(refusal(closeCodes.tooFast, 'Too many connections; try again later'))
@@ -202,6 +209,9 @@ export function createSocketServer(options: SocketServerOptions): SocketServer {
       }, timeoutMs)
       await emptied
       timers.clearTimer(timer)
+    },
+    cutOff() {
+      for (const socket of tcpSockets) socket.destroy()
     },
   }
 }

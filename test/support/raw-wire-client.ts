@@ -133,12 +133,11 @@ export async function openRawClient(url: string, options: RawWireOptions = {}): 
     async untilSaved(count) {
       await eventually(() => client.saved() >= count, { what: `saved ${count}, at ${client.saved()}`, everyMs: 5 })
     },
-    relay: (kind, from) =>
+    relay: ((kind: RelayMessage['kind'], from?: number) =>
       client.next(
-        (message) =>
-          message.kind === 'relay' && message.message.kind === kind ? (message.message.body as never) : undefined,
+        (message) => (message.kind === 'relay' && message.message.kind === kind ? message.message.body : undefined),
         from,
-      ),
+      )) as RawWireClient['relay'],
     untilClosed: () =>
       eventually(
         () => {

@@ -33,6 +33,16 @@ function nestedValue(depth: number): readonly number[] {
   return [...Array.from({ length: depth }, () => [117, 1]).flat(), 126]
 }
 
+/** `yes`, or the bytes at which Yjs throws. */
+function decodes(update: Uint8Array): string {
+  try {
+    Y.mergeUpdates([update, Uint8Array.of(0, 0)])
+    return 'yes'
+  } catch {
+    return Buffer.from(update).toString('hex')
+  }
+}
+
 const rootList = [1, 4, 108, 105, 115, 116]
 
 describe('the cheap walk takes', () => {
@@ -192,8 +202,8 @@ describe('the cheap walk refuses', () => {
   it('bytes left over, and bytes that are missing', () => {
     const update = Y.encodeStateAsUpdate(everyKindOfContent())
     expect(refusalOf(Uint8Array.of(...update, 0))).toContain('left over')
-    for (let length = 0; length < update.length; length++)
-      expect(refusalOf(update.subarray(0, length)), `${length} bytes`).not.toBe('taken')
+    const beginnings = Array.from({ length: update.length }, (_, length) => update.subarray(0, length))
+    expect(beginnings.filter((beginning) => walker.walk(beginning) === null)).toEqual([])
   })
 
   it('invalid UTF-8, unknown kinds of struct, type and value, a subdocument without options', () => {
@@ -234,17 +244,19 @@ it('what the walk takes, Yjs can decode, whatever bits are flipped', () => {
         }
         if (walker.walk(bytes)) continue
         taken++
-        expect(() => Y.mergeUpdates([bytes, Uint8Array.of(0, 0)]), Buffer.from(bytes).toString('hex')).not.toThrow()
+        expect(decodes(bytes)).toBe('yes')
       }
       // Flips inside texts and numbers leave an update sound; a walk that refused everything would prove nothing.
       expect(taken).toBeGreaterThan(2_000)
     })
 })
 
-it('random bytes are refused and take no time', () => {
+it('what the walk takes of random bytes, Yjs can decode', () => {
   const random = createRandom(11)
+  const taken: Uint8Array[] = []
   for (let i = 0; i < 20_000; i++) {
     const bytes = Uint8Array.from({ length: 1 + random.int(60) }, () => random.int(256))
-    if (!walker.walk(bytes)) expect(() => Y.decodeUpdate(bytes)).not.toThrow()
+    if (!walker.walk(bytes)) taken.push(bytes)
   }
+  expect(taken.map(decodes).filter((answer) => answer !== 'yes')).toEqual([])
 })
