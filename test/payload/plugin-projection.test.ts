@@ -289,6 +289,10 @@ describe('spelling', () => {
       expect(
         shown({ g: { value: { t: old } }, t: { $type: 'x', $value: { type: 'y', value: 1 } } }, legacy).held,
       ).toEqual(['held-back g/value/t', 'held-back t'])
+      expect(
+        shown({ t: { type: 'x', value: { value: null } }, u: { type: 'x', value: { value: { value: 1 } } } }, legacy)
+          .held,
+      ).toEqual(['held-back t', 'held-back u'])
       expect(shown({ toString: { type: 'x', value: { value: 1 } } }, legacy).held).toEqual(['held-back toString'])
     })
     test('keeps the type of a group only where each token can be told from a group', () => {
