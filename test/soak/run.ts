@@ -9,6 +9,7 @@ export interface SoakArea {
 
 const areas: Readonly<Record<string, () => Promise<SoakArea>>> = {
   document: async () => (await import('./document.ts')).documentSoak,
+  relay: async () => (await import('./relay.ts')).relaySoak,
 }
 
 const usage = `Usage: npm run test:soak -- AREA [--minutes N] [--runs N] [--seed S]\nAreas: ${Object.keys(areas).join(', ')}`
