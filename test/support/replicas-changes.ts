@@ -5,8 +5,8 @@ import { isTokenObject } from './generated-tokens.ts'
  * Applies one batch of changes to a snapshot as an application would that mirrors the tokens elsewhere: it knows nothing but
  * what `TokenChange` promises.
  *
- * Everything that left its place is taken out first, so that swaps and moves into each other work; then renamed nodes are
- * put in, parents before children; then whole nodes and fields; orders last.
+ * Everything that left its place is taken out first, so that swaps and moves into each other work; then renamed and whole
+ * nodes are put in, parents before children; then fields; orders last.
  */
 export function replayChanges(before: Snapshot, changes: readonly TokenChange[]): Snapshot {
   const payload = structuredClone(before) as unknown as Payload
@@ -23,14 +23,18 @@ export function replayChanges(before: Snapshot, changes: readonly TokenChange[])
     taken.set(change, read(payload, place))
     erase(payload, place)
   }
-  const arriving = changes.filter((change) => change.renamedFrom).toSorted((x, y) => place(x).length - place(y).length)
-  for (const change of arriving) write(payload, place(change), taken.get(change))
+  const arriving = changes
+    .filter(
+      (change) => change.renamedFrom || (change.field.length === 0 && change.after !== undefined && isNode(change)),
+    )
+    .toSorted((x, y) => place(x).length - place(y).length)
+  for (const change of arriving)
+    write(payload, place(change), change.renamedFrom ? taken.get(change) : structuredClone(change.after))
   for (const change of changes) {
-    if (change.renamedFrom || change.kind === 'order') continue
+    if (change.kind === 'order' || (change.field.length === 0 && isNode(change))) continue
     const at = [...place(change), ...change.field]
-    if (change.after === undefined) {
-      if (change.field.length > 0 || change.kind === 'metadata') erase(payload, at)
-    } else write(payload, at, structuredClone(change.after))
+    if (change.after === undefined) erase(payload, at)
+    else write(payload, at, structuredClone(change.after))
   }
   for (const change of changes) if (change.kind === 'order') reorder(payload, change)
   return payload as unknown as Snapshot

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { expect } from 'vitest'
-import type { Snapshot } from '../../src/doc/index.ts'
+import type { Snapshot, TokenChange } from '../../src/doc/index.ts'
 import { isTokenError } from '../../src/payload/token-error.ts'
 import { payloadText, replayChanges } from './replicas-changes.ts'
 import { factsText, readRoots, structCount } from './replicas-facts.ts'
@@ -140,16 +140,28 @@ export function runHistory(options: HistoryOptions): HistoryOutcome {
 }
 
 interface Mirror {
-  readonly current: () => Snapshot
+  /** The first batch after which the mirror differed from the snapshot. */
+  readonly fault: () => MirrorFault | undefined
+}
+
+interface MirrorFault {
+  readonly before: Snapshot
+  readonly changes: readonly TokenChange[]
+  readonly mirrored: string
+  readonly shown: string
 }
 
 /** What an application holds that applies every batch of changes to what it had. */
 function mirrorOf(replica: Replica): Mirror {
   let current = replica.document.getSnapshot()
+  let fault: MirrorFault | undefined
   replica.document.subscribe((changes) => {
-    current = replayChanges(current, changes)
+    const before = current
+    current = replayChanges(before, changes)
+    const [mirrored, shown] = [payloadText(current), payloadText(replica.document.getSnapshot())]
+    if (mirrored !== shown) fault ??= { before, changes, mirrored, shown }
   })
-  return { current: () => current }
+  return { fault: () => fault }
 }
 
 function expectAllEqual(replicas: Replicas, mirrors: readonly (Mirror | undefined)[]): void {
@@ -167,8 +179,12 @@ function expectAllEqual(replicas: Replicas, mirrors: readonly (Mirror | undefine
   const fresh = replicas.observe(first!.encode())
   expect(fresh.toText()).toBe(text)
   expect(fresh.conflicts).toEqual(first!.document.conflicts)
-  for (const [i, mirror] of mirrors.entries())
-    if (mirror) expect(payloadText(mirror.current()), `the mirror of replica ${i}`).toBe(payloadText(snapshot))
+  for (const mirror of mirrors) {
+    const fault = mirror?.fault()
+    expect(fault?.mirrored, `a batch that does not lead to the next snapshot: ${JSON.stringify(fault)}`).toBe(
+      fault?.shown,
+    )
+  }
 
   // Each set once in the order, and the sets stand in it.
   const names = Object.keys(snapshot.values).filter((name) => !/^\d+$/.test(name))
