@@ -49,7 +49,7 @@ it('/readyz is 503 while the relay closes, and who connects then is sent back wi
   await closing
   expect((await client.untilClosed()).code).toBe(1012)
   expect(client.doc.getArray('list').length).toBe(1)
-  await expect(fetch(`${relay.httpUrl}/livez`)).rejects.toThrow()
+  await expect(fetch(`${relay.httpUrl}/livez`)).rejects.toThrow('fetch failed')
 })
 
 it('asks the handlers it is given, in order, for what it has no route for; then it is 404', async () => {
