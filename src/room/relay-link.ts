@@ -119,7 +119,7 @@ export function createRelayLink(options: RelayLinkOptions): RelayLink {
     try {
       usedKey = await inTime(keys.get(), signal)
     } catch (error) {
-      cause = 'key-failed'
+      if (!signal.aborted) cause = 'key-failed'
       throw error
     }
     return usedKey === null ? [] : [wireSubprotocol, keySubprotocolPrefix + usedKey]
@@ -127,7 +127,10 @@ export function createRelayLink(options: RelayLinkOptions): RelayLink {
   const waitBeforeAttempt = (delayMs: number, signal: AbortSignal): Promise<void> =>
     new Promise((resolve, reject) => {
       const timer = timers.setTimer(resolve, delayMs)
-      hurry = resolve
+      hurry = () => {
+        timers.clearTimer(timer)
+        resolve()
+      }
       signal.addEventListener('abort', () => {
         timers.clearTimer(timer)
         reject(new Error('The attempt was given up'))

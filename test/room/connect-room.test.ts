@@ -296,6 +296,25 @@ describe('keys', () => {
     expect(asked).toBe(2)
   })
 
+  it('that arrive after the room was left change nothing', async () => {
+    const relay = await startScriptedRelay((socket) => {
+      behave(socket)
+      void acknowledgeAll(socket)
+    })
+    let fail = (_error: Error): void => undefined
+    let asked = 0
+    const bench = openRoom({
+      url: relay.url,
+      key: () => (++asked === 1 ? new Promise<string>((_resolve, reject) => (fail = reject)) : Promise.resolve('key')),
+    })
+    await eventually(() => asked === 1)
+    bench.room.disconnect()
+    bench.room.setKey(async () => 'key')
+    fail(new Error('too late'))
+    await bench.until('synced')
+    expect(bench.states.filter((state) => state.startsWith('offline'))).toEqual([])
+  })
+
   it('that are replaced while connected are shown to the relay over the same connection', async () => {
     const relay = await startScriptedRelay((socket) => {
       behave(socket, { role: 'reader' })
@@ -336,7 +355,9 @@ describe('waiting and trying again', () => {
     }
     bench.room.reconnect()
     await attempts(5)
-    expect(bench.state()).toBe('offline: lost')
+    await bench.room.close()
+    expect(clock.pending).toBe(0)
+    expect(bench.states).toContain('offline: lost')
   })
 
   it('tries at once when the network is back', async () => {

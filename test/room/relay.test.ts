@@ -3,6 +3,8 @@ import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import * as Y from 'yjs'
+import { attachStorage } from '../../src/storage/attach-storage.ts'
+import { createMemoryStorage } from '../../src/storage/memory-storage.ts'
 import type { LeaseState } from '../../src/room/lease-machine.ts'
 import { eventually } from '../support/eventually.ts'
 import { createRandom } from '../support/random.ts'
@@ -76,7 +78,7 @@ describe('rooms on a real relay', () => {
         expected[key] = key
       }
     }
-    for (let round = 0; round < 4; round++) {
+    for (let round = 0; round < 3; round++) {
       type(20)
       // In the middle of things.
       if (random.chance(0.5)) await new Promise((resolve) => setImmediate(resolve))
@@ -127,7 +129,7 @@ describe('rooms on a real relay', () => {
   })
 
   it('tell a wrong key from a missing one and from one for another room', async () => {
-    const relay = await startRelay({ keySecret: testKeySecret })
+    const relay = await startRelay({ keySecret: testKeySecret, limits: { keyWaitMs: 200 } })
     const refusals = {
       'key-missing': openRoom({ url: relay.url }),
       'key-expired': openRoom({ url: relay.url, key: 'not.a.key' }),
@@ -203,6 +205,33 @@ describe('rooms on a real relay', () => {
     const [code] = (await once(child, 'exit')) as [number]
     expect([code, output]).toEqual([0, 'saved'])
     expect(performance.now() - startedAt).toBeLessThan(5_000)
+  })
+
+  it('go on when a listener of the application throws inside Yjs, which silences a stock provider for good', async () => {
+    const relay = await startRelay()
+    const other = openRoom({ url: relay.url })
+    const ydoc = new Y.Doc()
+    const storage = attachStorage({
+      ydoc,
+      adapter: createMemoryStorage(),
+      name: 'acme',
+      onSilenced: () => bench.room.reconnect(),
+    })
+    onTestFinished(() => storage.close())
+    let throwing = true
+    ydoc.on('update', () => {
+      if (throwing) throw new Error('a listener of the application')
+    })
+    const bench = openRoom({ url: relay.url, ydoc })
+    await Promise.all([bench.until('synced'), other.until('synced')])
+    expect(() => bench.set('a')).toThrow('a listener of the application')
+    bench.set('b')
+    await eventually(() => expect(other.json()).toEqual({ a: 'a', b: 'b' }))
+    throwing = false
+    bench.set('c')
+    await eventually(() => expect(other.json()).toEqual({ a: 'a', b: 'b', c: 'c' }))
+    await bench.until('synced')
+    expect(bench.room.status.unsaved).toBe(0)
   })
 
   it('follow a client id that Yjs changes in the middle of a session', async () => {

@@ -37,7 +37,7 @@ export function openRoom(
     room,
     states,
     state,
-    until: async (wanted, timeoutMs = 5_000) => {
+    until: async (wanted, timeoutMs = 10_000) => {
       const check = (): void => {
         if (state() !== wanted) throw new Error(`it is ${state()}, after ${states.join(' → ')}`)
       }

@@ -1,10 +1,14 @@
 import type { Browser, BrowserContext, Frame, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { createProfile, launchBrowser } from '../support/browser.ts'
-import { eventually } from '../support/eventually.ts'
+import { eventually as eventuallyWithin } from '../support/eventually.ts'
 import { servePage, type PageHost } from '../support/page-host.ts'
 import { remoteOf, type Remote } from '../support/page-host-remote.ts'
 import type { StoragePage } from './storage-page.ts'
+
+// A browser on a busy machine takes its time.
+vi.setConfig({ testTimeout: 60_000 })
+const eventually = <T>(check: () => T | Promise<T>): Promise<T> => eventuallyWithin(check, { timeoutMs: 20_000 })
 
 let browser: Browser
 let host: PageHost
@@ -178,7 +182,7 @@ describe('a full disk', () => {
     expect(await page.flush()).toBe(false)
     expect(await page.facts()).toMatchObject({ status: 'degraded', reason: 'quota', updatesHeard: 3 })
     await lift()
-    await eventually(async () => expect(await page.flush()).toBe(true), { timeoutMs: 10_000, everyMs: 200 })
+    await eventually(async () => expect(await page.flush()).toBe(true))
     await tab.reload()
     await page.openOurs(name)
     expect(await page.facts()).toMatchObject({ keys: ['big', 'first', 'last'], gap: false, status: 'saved' })

@@ -124,13 +124,13 @@ describe('storage under random faults', () => {
   it('never says "saved" of something that the next start would not find, and always recovers', async () => {
     let checks = 0
     // 312: deleted before anybody listened. 2569: deleted while an edit waited.
-    for (const seed of [...seedsToRun(100), 312, 2569]) {
+    for (const seed of [...seedsToRun(40), 312, 2569]) {
       try {
         checks += await run(createRandom(seed))
       } catch (error) {
         throw new Error(`seed ${seed} (replay with Y_TOKENS_SEED=${seed}): ${String(error)}`, { cause: error })
       }
     }
-    expect(checks).toBeGreaterThan(500)
-  })
+    expect(checks).toBeGreaterThan(300)
+  }, 60_000)
 })
