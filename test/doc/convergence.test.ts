@@ -11,20 +11,20 @@ import { wildScenario } from '../support/replicas-history-wild.ts'
 
 const dayMs = 86_400_000
 const kinds: readonly (readonly [name: string, runs: number, options: Omit<HistoryOptions, 'seed'>])[] = [
-  ['as the ledger of the operations says', 60, { replicas: 3, operations: 120, scenario: () => ledgerScenario() }],
-  ['as the ledger says, five replicas', 15, { replicas: 5, operations: 200, scenario: () => ledgerScenario() }],
-  ['everybody does everything', 60, { replicas: 3, operations: 80, scenario: () => wildScenario() }],
+  ['as the ledger of the operations says', 25, { replicas: 3, operations: 100, scenario: () => ledgerScenario() }],
+  ['as the ledger says, five replicas', 5, { replicas: 5, operations: 150, scenario: () => ledgerScenario() }],
+  ['everybody does everything', 30, { replicas: 3, operations: 80, scenario: () => wildScenario() }],
   [
     '… with clocks days apart',
-    30,
+    15,
     { replicas: 3, operations: 80, scenario: () => wildScenario({ skewMs: 4 * dayMs }) },
   ],
   [
     '… with three files taken in apart',
-    30,
+    15,
     { replicas: 3, operations: 60, scenario: () => wildScenario({ versions: 3 }) },
   ],
-  ['… eight replicas', 6, { replicas: 8, operations: 160, scenario: () => wildScenario() }],
+  ['… eight replicas', 2, { replicas: 8, operations: 120, scenario: () => wildScenario() }],
 ]
 
 describe('everybody ends equal', () => {
