@@ -11,6 +11,7 @@ export function answerJson(
   response.writeHead(status, {
     'content-type': 'application/json; charset=utf-8',
     'cache-control': 'no-store',
+    'x-content-type-options': 'nosniff',
     ...headers,
     'content-length': Buffer.byteLength(text),
   })

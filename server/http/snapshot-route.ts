@@ -119,6 +119,7 @@ function answerPayload(
   response.writeHead(200, {
     ...headers,
     'content-type': 'application/json; charset=utf-8',
+    'x-content-type-options': 'nosniff',
     'content-length': body.length,
     ...(zipped ? { 'content-encoding': 'gzip' } : {}),
   })

@@ -15,7 +15,7 @@ export interface CommitQueue<Row extends NewRow> {
 export interface CommitListener<Row extends NewRow> {
   /** The rows are durable; the first stands at `position`, the others follow. */
   committed(rows: readonly Row[], position: number): void
-  /** None of the rows is stored. */
+  /** None of the rows is stored: those of the batch, and those that waited behind it. */
   failed(rows: readonly Row[], error: unknown): void
 }
 
@@ -28,22 +28,27 @@ export function createCommitQueue<Row extends NewRow>(
   let bytes = 0
   const idleWaiters: (() => void)[] = []
 
+  function forget(rows: readonly Row[]): void {
+    for (const row of rows) bytes -= row.update.length
+  }
+
   async function run(): Promise<void> {
     // What the sockets bring in this turn of the event loop belongs together.
     await new Promise<void>((resolve) => setImmediate(resolve))
     while (next.length > 0) {
       const rows = next
       next = []
-      let position: number | null = null
-      let failure: unknown
       try {
-        position = await store.append(rows)
+        const position = await store.append(rows)
+        forget(rows)
+        listener.committed(rows, position)
       } catch (error) {
-        failure = error
+        // What came in meanwhile builds upon what has failed.
+        const failed = [...rows, ...next]
+        next = []
+        forget(failed)
+        listener.failed(failed, error)
       }
-      for (const row of rows) bytes -= row.update.length
-      if (position === null) listener.failed(rows, failure)
-      else listener.committed(rows, position)
     }
     running = false
     for (const resolve of idleWaiters.splice(0)) resolve()

@@ -2,8 +2,8 @@
  * One socket in one room, from the accepted upgrade to its end.
  *
  * ```
- * waiting-for-key ── key ─► checking ── granted ─► loading ── room ─► open ◄─► answering
- *        │ 5 s, 64 KB          │ refused              │ failed         │         (a difference is computed)
+ * waiting-for-key ── key ─► checking ── granted ─► loading ── room ─► open ◄─► answering (a difference is computed)
+ *        │ 5 s, 64 KB          │ refused              │ failed         │  ◄─► draining  (it does not read what it is sent)
  *        └────── 4401 ◄────────┴── 4401, 4403         └── 4503 ► closed ◄┘
  * ```
  *
@@ -71,7 +71,7 @@ export interface ConnectionOptions {
   readonly log: RelayLog
 }
 
-type Phase = 'waiting-for-key' | 'checking' | 'loading' | 'open' | 'answering' | 'closed'
+type Phase = 'waiting-for-key' | 'checking' | 'loading' | 'open' | 'answering' | 'draining' | 'closed'
 
 const syncStep1 = 0
 const syncStep2 = 1
@@ -172,12 +172,19 @@ export function createConnection(options: ConnectionOptions): Connection {
   /** Goes on with what was held, until something makes it wait again. */
   function openUp(): void {
     phase = 'open'
-    while (held.length > 0 && isIn('open')) {
+    while (held.length > 0 && isIn('open') && !mustDrain()) {
       const data = held.shift() as Buffer
       heldBytes -= data.length
       process(data)
     }
     if (isIn('open')) socket.resume('held')
+  }
+
+  /** Who asks and asks and never reads the answers would have them pile up here. */
+  function mustDrain(): boolean {
+    if (socket.bufferedBytes <= limits.maxBufferedBytes) return false
+    phase = 'draining'
+    return true
   }
 
   function hold(data: Buffer): void {
@@ -224,7 +231,8 @@ export function createConnection(options: ConnectionOptions): Connection {
     }
     const asksForState = data[0] === messageTypes.sync && data[1] === syncStep1
     rate.charge(asksForState ? limits.stateVectorCost : 1, data.length)
-    if (phase === 'open' || (phase === 'waiting-for-key' && data[0] === messageTypes.key)) process(data)
+    const isDue = phase === 'open' ? !mustDrain() : phase === 'waiting-for-key' && data[0] === messageTypes.key
+    if (isDue) process(data)
     else hold(data)
   }
 
@@ -372,6 +380,7 @@ export function createConnection(options: ConnectionOptions): Connection {
     },
     drained() {
       room?.drained(member)
+      if (isIn('draining')) openUp()
     },
     ended(code) {
       if (!isIn('closed')) leaveRoom()

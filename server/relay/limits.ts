@@ -81,7 +81,7 @@ export interface RelayLimits {
 export const defaultLimits: RelayLimits = {
   maxConnections: 20_000,
   maxConnectionsPerRoom: 1_000,
-  maxConnectionsPerAddress: 200,
+  maxConnectionsPerAddress: 1_000,
   maxOpenRooms: 20_000,
 
   maxMessageBytes: 16 * 1024 * 1024,
