@@ -5,6 +5,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { CliError } from './cli-error.ts'
 import { exitCodes } from './exit-code.ts'
+import type { CliProcess } from './output.ts'
 
 export interface FlagOptions {
   /** Turns the text into the value; throws commander's `InvalidArgumentError` with what is expected. */
@@ -32,7 +33,7 @@ export function variableOf(option: Option): string {
 }
 
 /** Fills in from the environment what the command line left open. An empty variable counts as not set. */
-export function applyEnvironment(command: Command, environment: NodeJS.ProcessEnv): void {
+export function applyEnvironment(command: Command, environment: CliProcess['env']): void {
   for (const option of command.options) {
     const name = option.attributeName()
     const text = environment[variableOf(option)]

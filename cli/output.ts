@@ -21,12 +21,14 @@ export interface Output {
   style(style: Style, text: string): string
 }
 
-export interface OutputStreams {
-  readonly stdout: NodeJS.WriteStream
-  readonly stderr: NodeJS.WriteStream
+/** What a command may touch of its process. */
+export interface CliProcess {
+  readonly stdout: NodeJS.WritableStream
+  readonly stderr: NodeJS.WritableStream & { readonly isTTY?: boolean }
+  readonly env: Readonly<Record<string, string | undefined>>
 }
 
-export function createOutput(json: boolean, { stdout, stderr }: OutputStreams = process): Output {
+export function createOutput(json: boolean, { stdout, stderr }: CliProcess = process): Output {
   const style = (format: Style, text: string): string => styleText(format, text, { stream: stderr })
   return {
     json,

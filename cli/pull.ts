@@ -3,7 +3,7 @@ import { CliError } from './cli-error.ts'
 import { exitCodes, type ExitCode } from './exit-code.ts'
 import { addFlag, collect, parseCount, parseDuration, usageError } from './flags.ts'
 import { readHeaderFlags } from './header-flags.ts'
-import { createOutput, type Output } from './output.ts'
+import { type CliProcess, createOutput, type Output } from './output.ts'
 import { countDifference, describeDifference } from './pull-difference.ts'
 import { readTarget } from './pull-target.ts'
 import { type FileDifference, diffFiles } from '../src/payload/token-diff.ts'
@@ -25,7 +25,7 @@ interface PullFlags {
 }
 
 /** `y-tokens pull URL`: the tokens behind a URL, into a file or to stdout. */
-export function registerPull(program: Command): void {
+export function registerPull(program: Command, io: CliProcess): void {
   const command = program
     .command('pull [url]')
     .description(
@@ -47,7 +47,9 @@ export function registerPull(program: Command): void {
     default: { value: 2, shown: '2' },
   })
   addFlag(command, '--json', 'print a report as JSON to stdout')
-  command.action(async (url: string | undefined, flags: PullFlags) => pull(url ?? process.env['Y_TOKENS_URL'], flags))
+  command.action(async (url: string | undefined, flags: PullFlags) => {
+    await pull(url ?? io.env['Y_TOKENS_URL'], flags, createOutput(flags.json === true, io))
+  })
 }
 
 const pullExamples = `
@@ -56,8 +58,7 @@ Examples:
   y-tokens pull https://api.jsonbin.io/v3/b/<id>/latest -H 'X-Access-Key: …' -H 'X-Bin-Meta: false' --out tokens.json
   Y_TOKENS_HEADERS='{"X-Access-Key": "…", "X-Bin-Meta": false}' y-tokens pull <url> --out tokens.json --check`
 
-async function pull(url: string | undefined, flags: PullFlags): Promise<void> {
-  const output = createOutput(flags.json === true)
+async function pull(url: string | undefined, flags: PullFlags, output: Output): Promise<void> {
   const { out } = flags
   if (!url) throw usageError('The URL is missing. Give it as the argument, or set Y_TOKENS_URL.')
   if (flags.check && out === undefined) throw usageError('--check needs --out: the file to compare with.')
