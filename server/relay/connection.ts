@@ -14,15 +14,16 @@ import { type CloseCode, closeCodes } from '../../src/protocol/close-codes.ts'
 import {
   type LeaseMessage,
   type RelayMessage,
-  decodeRelayMessage,
   encodeRelayMessage,
   messageTypes,
   relayProtocolVersion,
 } from '../../src/protocol/relay-messages.ts'
 import { sideRoomOf } from '../../src/protocol/room-name.ts'
 import { decodeClockVector } from './clock-vector.ts'
+import { createHeldMessages } from './held-messages.ts'
 import type { RelayLimits } from './limits.ts'
 import { createLiveness } from './liveness.ts'
+import { readRelayMessage } from './read-relay-message.ts'
 import { createReadingRate } from './reading-rate.ts'
 import type { RelayLog } from './relay-log.ts'
 import type { FrameSocket } from './relay-socket.ts'
@@ -89,8 +90,7 @@ export function createConnection(options: ConnectionOptions): Connection {
   let visit: RoomVisit | undefined
   let room: Room | undefined
   let saidHello = false
-  let held: Buffer[] = []
-  let heldBytes = 0
+  const held = createHeldMessages()
   let unknownMessages = 0
 
   const member: Member = {
@@ -134,7 +134,7 @@ export function createConnection(options: ConnectionOptions): Connection {
 
   function leaveRoom(): void {
     phase = 'closed'
-    held = []
+    held.clear()
     rate.close()
     timers.clearTimer(keyTimer)
     leases.leave(member, address)
@@ -172,11 +172,7 @@ export function createConnection(options: ConnectionOptions): Connection {
   /** Goes on with what was held, until something makes it wait again. */
   function openUp(): void {
     phase = 'open'
-    while (held.length > 0 && isIn('open') && !mustDrain()) {
-      const data = held.shift() as Buffer
-      heldBytes -= data.length
-      process(data)
-    }
+    while (held.count > 0 && isIn('open') && !mustDrain()) process(held.take() as Buffer)
     if (isIn('open')) socket.resume('held')
   }
 
@@ -188,12 +184,10 @@ export function createConnection(options: ConnectionOptions): Connection {
   }
 
   function hold(data: Buffer): void {
-    // Copied: what `ws` gives is a view of a chunk from the socket.
-    held.push(Buffer.from(data))
-    heldBytes += data.length
+    held.add(data)
     if (phase !== 'waiting-for-key') {
-      if (heldBytes > limits.maxHeldBytes) socket.pause('held')
-    } else if (held.length > limits.maxFramesBeforeKey || heldBytes > limits.maxBytesBeforeKey)
+      if (held.bytes > limits.maxHeldBytes) socket.pause('held')
+    } else if (held.count > limits.maxFramesBeforeKey || held.bytes > limits.maxBytesBeforeKey)
       close(closeCodes.keyMissingOrExpired, 'Too much was sent before a room key')
   }
 
@@ -321,7 +315,7 @@ export function createConnection(options: ConnectionOptions): Connection {
   }
 
   function receiveRelayMessage(data: Buffer): void {
-    const message = decodeOwn(data)
+    const message = readRelayMessage(data)
     switch (message.kind) {
       case 'hello':
         saidHello = true
@@ -339,15 +333,6 @@ export function createConnection(options: ConnectionOptions): Connection {
       case 'rejected':
         unknownMessages++
         break
-    }
-  }
-
-  function decodeOwn(data: Buffer): RelayMessage {
-    try {
-      return decodeRelayMessage(data)
-    } catch {
-      // What JSON.parse or the schema say may quote the message, and a key must not get into a reason.
-      throw new RelayWireFault('bad-bytes', `Message ${String(data[0])} is not of the form this relay knows`)
     }
   }
 
