@@ -40,7 +40,7 @@ export const editorStyles: CSSResult = css`
     border-inline-end: 1px solid var(--yt-line);
     background: var(--yt-ground-2);
   }
-  main {
+  .main {
     grid-area: main;
     display: grid;
     grid-template-rows: auto minmax(0, 1fr);
@@ -132,7 +132,10 @@ export const editorStyles: CSSResult = css`
       white-space: nowrap;
       flex: none;
     }
-    .look,
+    .look {
+      position: absolute;
+      clip-path: inset(50%);
+    }
     .fold {
       display: none;
     }

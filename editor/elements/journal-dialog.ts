@@ -164,7 +164,7 @@ export class JournalDialog extends LitElement {
           ? html`<button
               type="button"
               class="quiet"
-              aria-label="Take back the merge of ${time}"
+              aria-label="Take back this merge, ${time}"
               @click=${() => this.#takeBack(entry)}
             >
               ${icon('undo')}Take back this merge
@@ -177,7 +177,7 @@ export class JournalDialog extends LitElement {
           : html`<button
               type="button"
               class="quiet"
-              aria-label="Mark the merge of ${time} as dealt with"
+              aria-label="Mark as dealt with, ${time}"
               @click=${() => this.#settle(entry)}
             >
               ${icon('check')}Mark as dealt with

@@ -50,6 +50,10 @@ export class People extends LitElement {
         flex: none;
         forced-color-adjust: none;
       }
+      /* Not as text, which a button's label would have to repeat. */
+      .avatar::before {
+        content: attr(data-initials);
+      }
       .avatar + .avatar {
         margin-inline-start: -0.375rem;
       }
@@ -112,7 +116,7 @@ export class People extends LitElement {
         @click=${this.#onOpen}
       >
         ${shown.map((person) => avatar(person))}
-        ${people.length > shown.length ? html`<span class="avatar more" aria-hidden="true">+${people.length - shown.length}</span>` : nothing}
+        ${people.length > shown.length ? html`<span class="avatar more" aria-hidden="true" data-initials="+${people.length - shown.length}"></span>` : nothing}
       </button>
       <div popover="auto" role="dialog" aria-labelledby="heading" @toggle=${this.#onToggle}>
         <h2 id="heading">Who is here</h2>
@@ -130,7 +134,7 @@ export class People extends LitElement {
                   person.focus && !person.self
                     ? html`<button
                         type="button"
-                        aria-label="Go to where ${person.name} is"
+                        aria-label="Go there, to ${person.name}"
                         @click=${() => this.#follow(person)}
                       >
                         Go there
@@ -184,11 +188,11 @@ export class People extends LitElement {
   }
 }
 
-function avatar(person: ShownPerson): TemplateResult {
+function avatar({ initials, color, ink }: ShownPerson): TemplateResult {
   return html`<span
     class="avatar"
     aria-hidden="true"
-    ${styleOf({ 'background-color': person.color, color: person.ink })}
-    >${person.initials}</span
-  >`
+    data-initials=${initials}
+    ${styleOf({ 'background-color': color, color: ink })}
+  ></span>`
 }

@@ -256,8 +256,7 @@ export class SetList extends LitElement {
   ): string {
     return [
       plainText(name),
-      countOf(tokens, 'token'),
-      found === null ? '' : `${found} found`,
+      found === null ? countOf(tokens, 'token') : `${found} / ${countOf(tokens, 'token')} found`,
       status === null ? '' : status === 'disabled' ? 'off in this theme' : status,
       here.length === 0 ? '' : `${here.map((person) => person.name).join(', ')} here`,
     ]

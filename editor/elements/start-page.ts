@@ -36,7 +36,7 @@ export class StartPage extends LitElement {
         color: var(--yt-text);
         font: 0.875rem/1.5 var(--yt-font);
       }
-      main {
+      .page {
         width: min(26rem, calc(100vw - 2rem));
       }
       h1 {
@@ -47,7 +47,7 @@ export class StartPage extends LitElement {
   ]
 
   override render(): TemplateResult {
-    return html`<main class="stack">
+    return html`<div class="page stack">
       <div>
         <h1>Edit design tokens together</h1>
         <p class="hint">Everyone who opens the same room edits the same tokens.</p>
@@ -74,7 +74,7 @@ export class StartPage extends LitElement {
           <button type="button" class="quiet" @click=${() => this.look()}>Look at tokens by URL</button>
         </div>
       </form>
-    </main>`
+    </div>`
   }
 
   readonly #onSubmit = (event: SubmitEvent): void => {

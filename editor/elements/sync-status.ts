@@ -97,30 +97,30 @@ export class SyncStatus extends LitElement {
       section + section {
         border-top: 1px solid var(--yt-line);
       }
-      h3 {
+      h2 {
         display: flex;
         align-items: center;
         gap: 0.5rem;
         margin: 0;
         font-size: 1em;
       }
-      h3 bdi {
+      h2 bdi {
         flex: 1;
         min-width: 0;
       }
-      h3 .word {
+      h2 .word {
         font-weight: 400;
       }
-      h3 > .icon {
+      h2 > .icon {
         color: var(--yt-text-2);
       }
-      section.is-ok > h3 > .icon {
+      section.is-ok > h2 > .icon {
         color: var(--yt-ok);
       }
-      section.is-warning > h3 > .icon {
+      section.is-warning > h2 > .icon {
         color: var(--yt-warning);
       }
-      section.is-problem > h3 > .icon {
+      section.is-problem > h2 > .icon {
         color: var(--yt-problem);
       }
       p {
@@ -260,7 +260,7 @@ function leg(
   more: TemplateResult | typeof nothing = nothing,
 ): TemplateResult {
   return html`<section class="is-${tone}">
-    <h3><bdi>${title}</bdi>${toneMark(tone)}<span class="word">${word}</span></h3>
+    <h2><bdi>${title}</bdi>${toneMark(tone)}<span class="word">${word}</span></h2>
     ${sentences.map((sentence) => html`<p>${sentence}</p>`)} ${more}
   </section>`
 }

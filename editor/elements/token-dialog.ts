@@ -1,18 +1,11 @@
-import {
-  type CSSResultGroup,
-  html,
-  LitElement,
-  nothing,
-  type PropertyDeclarations,
-  type PropertyValues,
-  type TemplateResult,
-} from 'lit'
+import { type CSSResultGroup, html, LitElement, nothing, type PropertyDeclarations, type TemplateResult } from 'lit'
 import type { Conflict, TokenChange, TokenDocument } from '../../src/doc/token-document.ts'
 import { getKey, type Json } from '../../src/payload/ordered-json.ts'
-import { startsWith } from '../model/list-rows.ts'
+import { rowAt } from '../actions.ts'
+import { placeAfter } from '../model/list-rows.ts'
 import { formatTime, personName, plainText } from '../model/plain-text.ts'
 import type { Resolver } from '../model/resolve-value.ts'
-import { pathKey, rowsOfOutline, type SetRow } from '../model/set-rows.ts'
+import { pathKey, type SetRow } from '../model/set-rows.ts'
 import { modifierOf } from '../model/token-fields.ts'
 import {
   formProblems,
@@ -42,6 +35,7 @@ export class TokenDialog extends LitElement {
     resolver: { attribute: false },
     set: {},
     path: { attribute: false },
+    place: { state: true },
     start: { attribute: false },
     save: { attribute: false },
     readOnly: { attribute: false },
@@ -56,6 +50,8 @@ export class TokenDialog extends LitElement {
   declare set: string
   /** The token to edit; null to add one, which begins as `start`. */
   declare path: readonly string[] | null
+  /** Where that token is now: others may rename and move it meanwhile. */
+  declare place: { readonly set: string; readonly path: readonly string[] } | null
   declare start: TokenForm | null
   declare save: SaveToken
   /** Why nothing can be changed, or null. */
@@ -69,6 +65,7 @@ export class TokenDialog extends LitElement {
   constructor() {
     super()
     this.path = null
+    this.place = null
     this.start = null
     this.readOnly = null
     this.form = null
@@ -84,8 +81,9 @@ export class TokenDialog extends LitElement {
 
   static override styles: CSSResultGroup = [controls, tokenDialogStyles]
 
-  protected override willUpdate(_changed: PropertyValues<this>): void {
-    if (this.form) return
+  override connectedCallback(): void {
+    super.connectedCallback()
+    this.place = this.path === null ? null : { set: this.set, path: this.path }
     const row = this.#row()
     this.form = this.start ?? (row ? openForm(row) : null)
   }
@@ -142,7 +140,7 @@ export class TokenDialog extends LitElement {
         @input=${(event: Event) => this.#change(setField(form, 'name', (event.target as HTMLInputElement).value))}
       />
       <p id="name-hint" class="hint" ?hidden=${this.readOnly !== null}>
-        Dots make groups, as in color.brand.500. In set <bdi>${plainText(this.set)}</bdi>.
+        Dots make groups, as in color.brand.500. In set <bdi>${plainText(this.place?.set ?? this.set)}</bdi>.
       </p>
       <p id="name-problem" class="problem" ?hidden=${problem === ''}>${problem}</p>
       ${this.#theirs(form, 'name')}
@@ -200,7 +198,7 @@ export class TokenDialog extends LitElement {
   }
 
   #modifier(): TemplateResult | typeof nothing {
-    const modifier = this.path === null ? undefined : modifierOf(this.#row()?.value ?? {})
+    const modifier = modifierOf(this.#row()?.value ?? {})
     if (!modifier) return nothing
     const part = (key: string): string => plainText(valueToText(getKey(modifier, key)), 80)
     return html`<p class="hint">
@@ -210,9 +208,10 @@ export class TokenDialog extends LitElement {
 
   /** Values that others wrote at the same time as the current one. */
   #conflicts(): TemplateResult | typeof nothing {
-    const { path, document } = this
-    if (path === null || this.readOnly !== null) return nothing
-    const here = document.conflicts.filter(({ set, path: at }) => set === this.set && pathKey(at) === pathKey(path))
+    const { place, document } = this
+    if (place === null || this.readOnly !== null) return nothing
+    const key = pathKey(place.path)
+    const here = document.conflicts.filter(({ set, path }) => set === place.set && pathKey(path) === key)
     if (here.length === 0) return nothing
     return html`<fieldset class="stack note warning">
       <legend>Written at the same time</legend>
@@ -233,7 +232,7 @@ export class TokenDialog extends LitElement {
   }
 
   #lastChange(): TemplateResult | typeof nothing {
-    const last = this.path === null ? null : this.document.lastChange(this.set, this.path)
+    const last = this.place && this.document.lastChange(this.place.set, this.place.path)
     if (!last || last.who.lane === '*') return nothing
     return html`<p class="hint">
       Last changed by ${personName(last.who.name ?? last.who.user ?? '')}, ${formatTime(last.when, Date.now())}.
@@ -250,10 +249,7 @@ export class TokenDialog extends LitElement {
   }
 
   #row(): SetRow | undefined {
-    const { document, path, set } = this
-    if (path === null || !document.setNames().includes(set)) return undefined
-    const key = pathKey(path)
-    return rowsOfOutline(document.outline(set)).find((row) => row.key === key)
+    return this.place === null ? undefined : rowAt(this.document, this.place.set, this.place.path)
   }
 
   #change(form: TokenForm): void {
@@ -262,14 +258,10 @@ export class TokenDialog extends LitElement {
   }
 
   #follow(changes: readonly TokenChange[]): void {
-    for (const { renamedFrom: from, set, path } of changes) {
-      if (!from || set === null || this.path === null || from.set !== this.set || !startsWith(this.path, from.path))
-        continue
-      this.set = set
-      this.path = [...path, ...this.path.slice(from.path.length)]
-    }
+    if (this.place === null) return
+    this.place = placeAfter(this.place, changes)
     const row = this.#row()
-    this.gone = this.path !== null && row?.kind !== 'token'
+    this.gone = row?.kind !== 'token'
     if (row?.kind === 'token' && this.form) this.form = rebaseForm(this.form, row)
   }
 
@@ -287,8 +279,11 @@ export class TokenDialog extends LitElement {
     if (!form || this.readOnly !== null || (!isTouched(form) && !this.gone)) return
     this.tried = true
     if (formProblems(form).size > 0) return void this.#focusProblem()
-    const target = this.gone ? null : this.path
-    this.refused = this.save(this.set, target, this.gone ? { ...form, mode: 'add' } : form) ?? ''
+    const set = this.place?.set ?? this.set
+    this.refused =
+      (this.gone || this.place === null
+        ? this.save(set, null, { ...form, mode: 'add' })
+        : this.save(set, this.place.path, form)) ?? ''
     if (this.refused === '') closeDialogOf(this)
   }
 

@@ -168,7 +168,7 @@ export class TokenEditor extends LitElement {
           @search-done=${() => this.#list?.focusCurrent()}
         ></yt-toolbar>
         ${this.#banner()}
-        <div class="side ${this.setsOpen ? 'open' : ''}">
+        <nav class="side ${this.setsOpen ? 'open' : ''}" aria-label="Token sets and bin">
           <yt-set-list
             .sets=${this.#sets(document)}
             .selected=${this.set}
@@ -177,8 +177,8 @@ export class TokenEditor extends LitElement {
             .readOnly=${readOnly}
           ></yt-set-list>
           ${status ? html`<yt-bridge-bar .bridge=${teamBridgeOf(status)} .readOnly=${readOnly} ?pulling=${this.pulling}></yt-bridge-bar>` : nothing}
-        </div>
-        <main>
+        </nav>
+        <section class="main" aria-label="Tokens">
           ${this.#listHead(document)}
           ${
             empty
@@ -192,7 +192,7 @@ export class TokenEditor extends LitElement {
                   ?readOnly=${readOnly !== null}
                 ></yt-token-list>`
           }
-        </main>
+        </section>
         <yt-toasts></yt-toasts>
       </div>
       ${this.#dialogTemplate(document)}`

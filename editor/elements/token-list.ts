@@ -55,7 +55,7 @@ export class TokenList extends LitElement {
   declare rowHeight: number
 
   readonly #list = createListState()
-  #changes: TokenChange[] = []
+  #batches: (readonly TokenChange[])[] = []
   #anchor: { readonly id: string; readonly offset: number } | undefined
   #hadFocus = false
   readonly #sizes = new ResizeObserver(() => this.#measure())
@@ -74,7 +74,7 @@ export class TokenList extends LitElement {
     new Watch(
       this,
       () => this.document,
-      (changes) => this.#changes.push(...changes.filter((change) => change.renamedFrom)),
+      (changes) => this.#batches.push(changes),
     )
   }
 
@@ -84,8 +84,8 @@ export class TokenList extends LitElement {
     const sameList = !changed.has('set') && !changed.has('found') && !changed.has('document')
     this.#hadFocus = this.#focusedRow !== null
     this.#anchor = sameList ? this.#topRow() : undefined
-    this.#list.refresh(this.#source, this.#changes)
-    this.#changes = []
+    this.#list.refresh(this.#source, this.#batches)
+    this.#batches = []
   }
 
   override render(): TemplateResult {

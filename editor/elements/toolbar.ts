@@ -128,7 +128,7 @@ export class Toolbar extends LitElement {
 
   override render(): TemplateResult {
     const { readOnly } = this
-    return html`<div class="bar">
+    return html`<section class="bar" aria-label="Room">
         <h1 title=${this.heading}><bdi>${plainText(this.heading, 80)}</bdi></h1>
         <div class="undo">
           ${this.#button('undo', 'Undo', 'Undo (Ctrl+Z)', !this.canUndo || readOnly !== null)}
@@ -162,7 +162,7 @@ export class Toolbar extends LitElement {
             ${icon('more')}
           </button>
         </div>
-      </div>
+      </section>
       <yt-menu label="More"></yt-menu>`
   }
 

@@ -198,7 +198,7 @@ export class ValueInput extends LitElement {
             @input=${this.#onInput}
             @click=${this.#suggest}
             @keydown=${this.#onKeyDown}
-            @blur=${this.#onBlur}
+            @blur=${this.#close}
           />
           <div id="options" role="listbox" popover="manual" aria-label="Suggestions" @mousedown=${this.#onOptionDown}>
             ${this.suggestions.map((suggestion, i) => this.#option(suggestion, i))}
@@ -297,8 +297,9 @@ export class ValueInput extends LitElement {
     }
   }
 
-  readonly #onBlur = (): void => {
+  readonly #close = (): void => {
     this.suggestions = []
+    this.active = -1
   }
 
   readonly #onOptionDown = (event: MouseEvent): void => {
@@ -311,13 +312,15 @@ export class ValueInput extends LitElement {
   readonly #onKeyDown = (event: KeyboardEvent): void => {
     const count = this.suggestions.length
     const { key } = event
-    if (count === 0) {
+    // The input does not belong to the form outside its shadow root, so Enter would not send it.
+    if (key === 'Enter' && this.active < 0) this.closest('form')?.requestSubmit()
+    else if (count === 0) {
       if (key !== 'ArrowDown' || this.choices.length === 0) return
       this.#suggest()
     } else if (key === 'ArrowDown' || key === 'ArrowUp') {
       this.#activate(key === 'ArrowDown' ? (this.active + 1) % count : (Math.max(this.active, 0) + count - 1) % count)
     } else if ((key === 'Enter' || key === 'Tab') && this.active >= 0) this.#complete(this.active)
-    else if (key === 'Escape') this.suggestions = []
+    else if (key === 'Escape') this.#close()
     else return
     // Neither the form nor the dialog sees a key that was for the list.
     event.preventDefault()
@@ -335,7 +338,7 @@ export class ValueInput extends LitElement {
     const input = this.#input
     const suggestion = this.suggestions[at]
     if (!input || !suggestion) return
-    this.suggestions = []
+    this.#close()
     if (suggestion.kind === 'choice') return this.#type(suggestion.text)
     const { text, caret } = completeReference(input.value, input.selectionStart ?? 0, suggestion.token.row.name)
     this.#type(text)

@@ -81,30 +81,46 @@ export function keepCurrent(
   before: readonly ListRow[],
   after: readonly ListRow[],
   current: string,
-  changes: readonly TokenChange[] = [],
+  batches: readonly (readonly TokenChange[])[] = [],
 ): string | undefined {
   const has = (id: string): boolean => after.some((row) => row.id === id)
-  if (has(current)) return current
-  const renamed = renamedId(before, current, changes)
+  const renamed = renamedId(before, current, batches)
   if (renamed !== undefined && has(renamed)) return renamed
+  if (has(current)) return current
   const at = before.findIndex((row) => row.id === current)
   return after[Math.min(Math.max(0, at), after.length - 1)]?.id
 }
 
-function renamedId(before: readonly ListRow[], current: string, changes: readonly TokenChange[]): string | undefined {
+function renamedId(
+  before: readonly ListRow[],
+  current: string,
+  batches: readonly (readonly TokenChange[])[],
+): string | undefined {
   const row = before.find((each) => each.id === current)
   if (!row || row.kind === 'set') return undefined
-  let { set } = row
-  let path: readonly string[] = row.row.path
-  let followed = false
+  const { set, path } = batches.reduce(placeAfter, { set: row.set, path: row.row.path })
+  return rowId(set, path)
+}
+
+export interface Place {
+  readonly set: string
+  readonly path: readonly string[]
+}
+
+/**
+ * Where a node is after one batch of changes; renames and moves of what is above it count. Each change tells where something
+ * was before the batch, so the one nearest to the node decides, and no two of them are chained.
+ */
+export function placeAfter(place: Place, changes: readonly TokenChange[]): Place {
+  let nearest: TokenChange | undefined
   for (const change of changes) {
     const from = change.renamedFrom
-    if (!from || change.set === null || from.set !== set || !startsWith(path, from.path)) continue
-    set = change.set
-    path = [...change.path, ...path.slice(from.path.length)]
-    followed = true
+    if (!from || change.set === null || from.set !== place.set || !startsWith(place.path, from.path)) continue
+    if (from.path.length >= (nearest?.renamedFrom?.path.length ?? 0)) nearest = change
   }
-  return followed ? rowId(set, path) : undefined
+  if (!nearest?.renamedFrom) return place
+  const below = place.path.slice(nearest.renamedFrom.path.length)
+  return { set: nearest.set ?? place.set, path: [...nearest.path, ...below] }
 }
 
 export function startsWith(path: readonly string[], start: readonly string[]): boolean {

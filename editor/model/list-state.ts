@@ -3,7 +3,7 @@
  * deletions by others. Knows nothing of pixels.
  */
 import type { TokenChange } from '../../src/doc/token-document.ts'
-import { keepCurrent, type ListRow, matchRows, rowId, startsWith, treeRows } from './list-rows.ts'
+import { keepCurrent, type ListRow, matchRows, placeAfter, rowId, treeRows } from './list-rows.ts'
 import type { IndexedDocument } from './name-index.ts'
 import type { SetMatches } from './search.ts'
 import { hasRowsBelow, pathKey, rowsOfOutline } from './set-rows.ts'
@@ -19,8 +19,8 @@ export interface ListState {
   readonly rows: readonly ListRow[]
   /** Index of the current row, -1 for an empty list. */
   readonly current: number
-  /** Makes the rows anew. `changes` are those since the last time. */
-  refresh(source: ListSource, changes: readonly TokenChange[]): void
+  /** Makes the rows anew. `batches` are the document's changes since the last time. */
+  refresh(source: ListSource, batches: readonly (readonly TokenChange[])[]): void
   goTo(index: number): void
   /** Makes a node current at the next refresh, and unfolds what hides it. */
   reveal(set: string, path: readonly string[]): void
@@ -49,14 +49,13 @@ export function createListState(): ListState {
     return treeRows(set, rowsOfOutline(document.outline(set)), new Set(foldsOf(set).keys()))
   }
   const followRenames = (changes: readonly TokenChange[]): void => {
-    for (const { renamedFrom: from, set, path } of changes) {
-      if (!from || set === null) continue
-      const folds = foldsOf(from.set)
-      for (const [key, folded] of folds) {
-        if (!startsWith(folded, from.path)) continue
+    if (!changes.some(({ renamedFrom }) => renamedFrom)) return
+    for (const [set, folds] of [...foldsBySet]) {
+      for (const [key, path] of folds) {
+        const now = placeAfter({ set, path }, changes)
+        if (now.path === path && now.set === set) continue
         folds.delete(key)
-        const now = [...path, ...folded.slice(from.path.length)]
-        foldsOf(set).set(pathKey(now), now)
+        foldsOf(now.set).set(pathKey(now.path), now.path)
       }
     }
   }
@@ -68,15 +67,15 @@ export function createListState(): ListState {
     get current() {
       return rows.findIndex((row) => row.id === current)
     },
-    refresh: (source, changes) => {
+    refresh: (source, batches) => {
       const before = rows
-      followRenames(changes)
+      batches.forEach(followRenames)
       rows = makeRows(source)
       if (!source.matches && shownSet !== source.set) {
         shownSet = source.set
         current = currentBySet.get(source.set) ?? rows[0]?.id
       }
-      current = current === undefined ? rows[0]?.id : keepCurrent(before, rows, current, changes)
+      current = current === undefined ? rows[0]?.id : keepCurrent(before, rows, current, batches)
       if (current !== undefined && !source.matches) currentBySet.set(source.set, current)
     },
     goTo: (index) => {

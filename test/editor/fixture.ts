@@ -1,20 +1,41 @@
-/** Runs in the browser: the editor on a document of its own, with the means for a test to play the others. */
+/** Runs in the browser: the editor on a document of its own, a teammate beside it, and the legs as a test says. */
+import * as Y from 'yjs'
 import { defineTokenEditor } from '../../editor/define-token-editor.ts'
 import { TokenEditor } from '../../editor/elements/token-editor.ts'
-import { createTokenDocument } from '../../src/doc/index.ts'
-import { createFakeTokens, savedStatus } from './fake-tokens.ts'
+import { createTokenDocument, type TokenDocument } from '../../src/doc/index.ts'
+import { createFakeTokens, type FakeTokens, savedStatus } from './fake-tokens.ts'
+
+export interface EditorWindow {
+  readonly editor: TokenEditor
+  /** The open room. */
+  readonly room: FakeTokens
+  /** A teammate's document, kept equal to the editor's. */
+  readonly peer: TokenDocument
+  readonly savedStatus: typeof savedStatus
+  open(text: string | null): void
+}
 
 defineTokenEditor()
 const editor = new TokenEditor()
-document.body.append(editor)
+document.querySelector('main')?.append(editor)
 
-/** Opens a room with these tokens. */
-function open(text: string | null): ReturnType<typeof createFakeTokens> {
-  const tokenDocument = createTokenDocument()
-  if (text !== null) tokenDocument.import(text)
-  const fake = createFakeTokens(tokenDocument)
-  editor.tokens = fake.tokens
-  return fake
+function open(text: string | null): void {
+  const own = new Y.Doc()
+  const theirs = new Y.Doc()
+  const shared = createTokenDocument(own, { user: { name: 'Ana Silva' } })
+  if (text !== null) shared.import(text)
+  const peer = createTokenDocument(theirs, { user: { name: 'Ben Okafor' } })
+  Y.applyUpdate(theirs, Y.encodeStateAsUpdate(own))
+  const link = (from: Y.Doc, to: Y.Doc): void => {
+    from.on('update', (update: Uint8Array, origin: unknown) => {
+      if (origin !== link) Y.applyUpdate(to, update, link)
+    })
+  }
+  link(own, theirs)
+  link(theirs, own)
+  const room = createFakeTokens(shared)
+  editor.tokens = room.tokens
+  Object.assign(globalThis, { room, peer })
 }
 
-Object.assign(globalThis, { editor, open, createTokenDocument, savedStatus })
+Object.assign(globalThis, { editor, open, savedStatus })
