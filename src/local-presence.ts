@@ -1,3 +1,4 @@
+import { createEmitter } from './platform/emitter.ts'
 import type { Focus, Person, Presence } from './room/index.ts'
 
 /** Presence without a relay: oneself, and nobody else. */
@@ -8,17 +9,14 @@ export function localPresence(
   let people: readonly Person[] = user
     ? [{ clientId, self: true, name: user.name, color: user.color ?? '#7c4dff' }]
     : []
-  const listeners = new Set<() => void>()
+  const changes = createEmitter()
   const change = (next: readonly Person[]): void => {
     people = next
-    for (const listener of [...listeners]) listener()
+    changes.emit()
   }
   return {
     list: () => people,
-    subscribe: (listener) => {
-      listeners.add(listener)
-      return () => listeners.delete(listener)
-    },
+    subscribe: changes.subscribe,
     setFocus: (focus: Focus | null) =>
       change(people.map(({ focus: _before, ...person }) => (focus === null ? person : { ...person, focus }))),
     setUser: ({ name, color }) => change([{ clientId, self: true, name, color }]),

@@ -1,5 +1,6 @@
 import type { Bridge, BridgeStatus } from './bridge/index.ts'
 import type { BridgeReport, BridgeReporter } from './bridge-report.ts'
+import { createEmitter } from './platform/emitter.ts'
 import type { RelayStatus } from './room/index.ts'
 import type { AttachedStorage, StorageStatus } from './storage/index.ts'
 import type { Watched } from './watched.ts'
@@ -33,12 +34,12 @@ export function createTokensStatus(legs: {
     teamBridge: legs.report.ofOthers(),
   })
   let status = read()
-  const listeners = new Set<() => void>()
+  const changes = createEmitter()
   const look = (): void => {
     const now = read()
     if ((Object.keys(now) as (keyof TokensStatus)[]).every((leg) => now[leg] === status[leg])) return
     status = now
-    for (const listener of [...listeners]) listener()
+    changes.emit()
   }
   const stops = [
     ...legs.storage.map((leg) => leg.subscribeStatus(look)),
@@ -48,10 +49,7 @@ export function createTokensStatus(legs: {
   ]
   return {
     get: () => status,
-    subscribe: (listener) => {
-      listeners.add(listener)
-      return () => listeners.delete(listener)
-    },
+    subscribe: changes.subscribe,
     stop: () => {
       for (const stop of stops) stop()
     },

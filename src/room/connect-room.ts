@@ -4,6 +4,7 @@
  */
 import type { Awareness } from 'y-protocols/awareness'
 import type * as Y from 'yjs'
+import { browserLocks } from '../platform/browser-locks.ts'
 import { isRoomName, sideRoomOf } from '../protocol/room-name.ts'
 import { createKeySource, type RoomKey } from './key-source.ts'
 import type { LeaseState } from './lease-machine.ts'
@@ -88,7 +89,7 @@ export function connectRoom(options: ConnectRoomOptions): Room {
     )
   }
   const WebSocket = options.WebSocket ?? platformWebSocket()
-  const locks = options.locks === undefined ? platformLocks() : options.locks
+  const locks = options.locks === undefined ? browserLocks() : options.locks
   const network = options.network === undefined ? platformNetwork() : options.network
   const broadcastsToTabs = !(options.disableBroadcastChannel ?? !canReachTabs())
 
@@ -236,10 +237,6 @@ function checkedUrl(text: string): string {
 function platformWebSocket(): WebSocketConstructor {
   if (typeof globalThis.WebSocket === 'function') return globalThis.WebSocket
   throw new RoomError('no-websocket', 'This platform has no WebSocket. Pass one, such as that of the package "ws".')
-}
-
-function platformLocks(): LockManager | null {
-  return typeof navigator === 'object' && 'locks' in navigator ? navigator.locks : null
 }
 
 function platformNetwork(): EventTarget | null {

@@ -8,7 +8,7 @@
  */
 import type * as Y from 'yjs'
 import { Awareness, removeAwarenessStates } from 'y-protocols/awareness'
-import { createEmitter } from './emitter.ts'
+import { createEmitter } from '../platform/emitter.ts'
 
 export interface Focus {
   readonly set: string

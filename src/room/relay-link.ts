@@ -27,7 +27,7 @@ import {
   unsavedOf,
   type AcknowledgementEvent,
 } from './acknowledgement.ts'
-import { createEmitter } from './emitter.ts'
+import { createEmitter } from '../platform/emitter.ts'
 import type { KeySource } from './key-source.ts'
 import {
   relayStateOf,

@@ -14,7 +14,7 @@
  * - S9 `clear` resolves when the database is gone, not before.
  */
 import * as Y from 'yjs'
-import { createEmitter } from './emitter.ts'
+import { createEmitter } from '../platform/emitter.ts'
 import { createLocalCopy } from './local-copy.ts'
 import { currentPage, type PageLifecycle } from './page-lifecycle.ts'
 import type { StorageAdapter, StorageDatabase, StorageMetaEntries } from './storage-adapter.ts'
@@ -30,7 +30,7 @@ import {
 import { storageStatusOf, type StorageNote, type StorageStatus } from './storage-status.ts'
 import { createTimerSet } from './timer-set.ts'
 import { systemTimers, type Timers } from './timers.ts'
-import { browserLocks } from './web-lock.ts'
+import { browserLocks } from '../platform/browser-locks.ts'
 import { hasGap, watchSilence } from './yjs-internals.ts'
 
 export interface AttachStorageOptions {

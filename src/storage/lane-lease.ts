@@ -11,7 +11,8 @@
  */
 import type { AttachedStorage, SessionEnd } from './attach-storage.ts'
 import { systemTimers, type Timers } from './timers.ts'
-import { browserLocks, holdLock } from './web-lock.ts'
+import { browserLocks } from '../platform/browser-locks.ts'
+import { holdLock } from './web-lock.ts'
 
 export interface LaneLeaseOptions {
   /** Null where nothing is stored on this device. Ask after its `whenLoaded`. */

@@ -1,8 +1,3 @@
-/** The browser's locks; null where there are none, as in an insecure context. */
-export function browserLocks(): LockManager | null {
-  return typeof navigator === 'object' && 'locks' in navigator ? navigator.locks : null
-}
-
 /**
  * Takes the lock if it is free, and gives the function that lets go of it; null where somebody else holds it. The browser
  * lets go when the page ends. Rejects where locks are denied, as in an opaque origin.
