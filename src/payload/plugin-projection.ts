@@ -6,36 +6,18 @@
  * file would flip with its next save. For the same reason a DTCG file does not end with an empty set.
  */
 import type { HeldBack } from './held-back.ts'
-import { isToken, tokensIn } from './is-token.ts'
-import { pointerOf } from './json-pointer.ts'
+import { isToken } from './is-token.ts'
 import { markerKey } from './marker-block.ts'
-import {
-  getKey,
-  hasKey,
-  isIntegerKey,
-  isObject,
-  type Json,
-  type JsonObject,
-  keysOf,
-  objectFrom,
-} from './ordered-json.ts'
+import { getKey, isIntegerKey, isObject, type Json, type JsonObject, keysOf, objectFrom } from './ordered-json.ts'
 import { type PluginRows, pluginRows } from './plugin-rows.ts'
 import type { ValueKey } from './plugin-view.ts'
-import { showSet } from './project-set.ts'
 import { showThemes } from './project-themes.ts'
-import type { TokenField } from './project-token.ts'
+import { countSpellings, projectSet, type TokenOrigin } from './projected-set.ts'
 import { inEngineOrder, orderSets, tokenSetOrderOf } from './set-order.ts'
 
 export type { HeldBack } from './held-back.ts'
 export type { TokenField } from './project-token.ts'
-
-/** Where a token of the file stands in the document. */
-export interface TokenOrigin {
-  readonly set: string
-  readonly path: readonly string[]
-  /** The key of the document's token that a changed field is written to: `value` for a value shown as `$value`. */
-  readonly keys: Readonly<Record<TokenField, string>>
-}
+export type { TokenOrigin } from './projected-set.ts'
 
 export interface ProjectionOrigins {
   /** Set name in the file → in the document. */
@@ -76,17 +58,15 @@ export function projectForPlugin(source: ProjectionSource, options: ProjectionOp
   const contents = new Map<string, JsonObject>()
   const tokens = new Map<string, TokenOrigin>()
   for (const [set, node] of setsInOrder(payload)) {
-    const report = (path: readonly string[], outcome: HeldBack['outcome'], reason: string): void => {
-      heldBack.push({ set, path, outcome, reason })
-    }
-    const refusal = reasonAgainstSet(set, node)
-    if (refusal !== undefined) {
-      report([], 'held-back', refusal)
+    const reason = reasonAgainstSet(set, node)
+    if (reason !== undefined) {
+      heldBack.push({ set, path: [], outcome: 'held-back', reason })
       continue
     }
-    const { content, tokens: inSet } = showSet(node as JsonObject, shown, report)
-    contents.set(set, content)
-    for (const { shownPath, path, keys } of inSet) tokens.set(pointerOf([set, ...shownPath]), { set, path, keys })
+    const projected = projectSet(set, node as JsonObject, shown)
+    contents.set(set, projected.content)
+    for (const [path, origin] of projected.origins) tokens.set(path, origin)
+    for (const each of projected.heldBack) heldBack.push(each)
   }
   const names = avoidEmptyLastSet([...contents.keys()], contents, shown, heldBack)
   const { themes, origins } = showThemes(payload, (path, outcome, reason) => {
@@ -122,16 +102,13 @@ export function projectForPlugin(source: ProjectionSource, options: ProjectionOp
 const knownKeys: ReadonlySet<string> = new Set(['values', '$themes', '$metadata', 'version', 'updatedAt'])
 
 function mostUsedSpelling(payload: JsonObject): ValueKey {
-  let legacy = 0
-  let dtcg = 0
-  for (const [, set] of setsInOrder(payload)) {
+  let lead = 0
+  for (const [name, set] of setsInOrder(payload)) {
     if (!isObject(set)) continue
-    for (const { token } of tokensIn(set)) {
-      if (hasKey(token, '$value')) dtcg++
-      else legacy++
-    }
+    const count = countSpellings(name, set)
+    lead += count.$value - count.value
   }
-  return legacy > dtcg ? 'value' : '$value'
+  return lead < 0 ? 'value' : '$value'
 }
 
 function setsInOrder(payload: JsonObject): (readonly [string, Json])[] {

@@ -63,7 +63,7 @@ export function pluginRows(file: JsonObject): PluginRows {
     const set = getKey(values as JsonObject, name)
     if (!isObject(set) || name === '__proto__') continue
     names.push(name)
-    addSet(tokens, name, set)
+    for (const [path, row] of rowsOfSet(name, set)) tokens.set(path, row)
   }
   return { tokens, sets: inEngineOrder(names), themes: themeRows(file, new Set(names)) }
 }
@@ -83,7 +83,24 @@ export function equalRow(a: Row | undefined, b: Row | undefined): boolean {
   return a === b || (a !== undefined && b !== undefined && JSON.stringify(a) === JSON.stringify(b))
 }
 
-function addSet(tokens: Map<string, Row>, name: string, set: JsonObject): void {
+interface KnownRows {
+  readonly name: string
+  readonly rows: ReadonlyMap<string, Row>
+}
+
+/** The projection shares what has not changed, frozen. */
+const rowsOfFrozenSets = new WeakMap<JsonObject, KnownRows>()
+
+function rowsOfSet(name: string, set: JsonObject): ReadonlyMap<string, Row> {
+  const known = rowsOfFrozenSets.get(set)
+  if (known?.name === name) return known.rows
+  const rows = readSet(name, set)
+  if (Object.isFrozen(set)) rowsOfFrozenSets.set(set, { name, rows })
+  return rows
+}
+
+function readSet(name: string, set: JsonObject): ReadonlyMap<string, Row> {
+  const tokens = new Map<string, Row>()
   const dtcg = isReadAsDtcg(stringifyJson(set))
   const prefix = `/${escapeSegment(name)}`
 
@@ -141,6 +158,7 @@ function addSet(tokens: Map<string, Row>, name: string, set: JsonObject): void {
     }
   }
   walk(set, [], prefix, undefined)
+  return tokens
 }
 
 /** Tokens inside a token: the plugin keeps them, but shows them to nobody. */

@@ -414,3 +414,36 @@ test('unknown keys of the file and of $metadata, and sets that are not there, ar
     $metadata: { tokenSetOrder: ['a'] },
   })
 })
+
+describe('a document’s snapshots, frozen and shared', () => {
+  const freeze = <T extends object>(value: T): T => {
+    for (const member of Object.values(value))
+      if (typeof member === 'object' && member !== null) freeze(member as object)
+    return Object.freeze(value)
+  }
+  const sets = { a: freeze({ red, 'x.y': red }), b: freeze({ g: { $type: 'size', m: { $value: 1 } } }) }
+  const plain = (values: object): PluginProjection => project({ values })
+
+  test('are projected as any other, and only where they changed', () => {
+    const first = projectForPlugin({ values: sets })
+    expect(first).toEqual(plain(sets))
+    const changed = { ...sets, b: freeze({ g: { m: { ...red } } }) }
+    const second = projectForPlugin({ values: changed })
+    expect(second).toEqual(plain(changed))
+    const contents = [first, second].map(({ file }) => (file as { values: Record<string, object> }).values)
+    expect(contents[0]?.['a']).toBe(contents[1]?.['a'])
+    expect(second.rows.tokens.get('/a/red')).toBe(first.rows.tokens.get('/a/red'))
+  })
+  test('under another name or spelling are projected anew', () => {
+    expect(projectForPlugin({ values: { c: sets.a } })).toEqual(plain({ c: sets.a }))
+    const legacy = freeze({ o: old, p: old, q: old, r: old })
+    expect(projectForPlugin({ values: { ...sets, legacy } })).toEqual(plain({ ...sets, legacy }))
+    expect(projectForPlugin({ values: sets })).toEqual(plain(sets))
+  })
+  test('that are not frozen may change at any time', () => {
+    const values = { a: { red: { ...red } } }
+    expect(projectForPlugin({ values }).rows.tokens.get('/a/red')).toMatchObject({ $value: '"#f00"' })
+    values.a.red.$value = '#e00'
+    expect(projectForPlugin({ values }).rows.tokens.get('/a/red')).toMatchObject({ $value: '"#e00"' })
+  })
+})
