@@ -44,7 +44,10 @@ export interface Bins {
    * and what the service answers.
    */
   add(bin: NewBin): Promise<string>
-  /** This device only; null forgets it. `remember: false` keeps it until the page closes. Throws `unknown-bin`. */
+  /**
+   * This device only; null forgets it. `remember: false` keeps it until the page closes. Throws `unknown-bin`, and what the
+   * client says of a key that cannot be one.
+   */
   setKey(id: string, key: BinKey | null, options?: { readonly remember?: boolean }): void
   /**
    * Team-wide. Into an empty room the bin's tokens come as its first file; else they replace the room's after a version
@@ -71,6 +74,8 @@ export interface BinsParts extends LinkParts {
   readonly keyChanged: (id: string) => void
   /** Holds the machine still while `run` decides what becomes of the applied bin. */
   readonly whileLinking: <T>(run: () => Promise<T>) => Promise<T>
+  /** Writes the applied bin once, whatever room it names. */
+  readonly overwrite: () => Promise<void>
   /** Writes what is pending into the applied bin; false where that failed. */
   readonly flush: () => Promise<boolean>
 }
@@ -100,6 +105,16 @@ export function createBins(parts: BinsParts): Bins {
       )
     }
     return parts.openStore({ url: bin.url, key })
+  }
+
+  /** A key that no client can be made with is refused before it is kept. */
+  const keepKey = (
+    bin: Pick<RegisteredBin, 'id' | 'url'>,
+    key: BinKey,
+    options?: { readonly remember?: boolean },
+  ): void => {
+    parts.openStore({ url: bin.url, key })
+    keys.set(originOf(bin), bin.id, key, options)
   }
 
   const create = async (bin: NewBin, name: string, url: string | null): Promise<string> => {
@@ -150,13 +165,13 @@ export function createBins(parts: BinsParts): Bins {
       if (!idPattern.test(id)) {
         throw new BridgeError('invalid-bin-id', `"${id}" is no bin id. Copy it from the bin's page at the service.`)
       }
-      if (bin.key) keys.set(originOf({ url }), id, bin.key)
+      if (bin.key) keepKey({ id, url }, bin.key)
       registry.put({ id, name, url })
       return id
     },
     setKey: (id, key, options) => {
       const bin = known(id)
-      if (key) keys.set(originOf(bin), id, key, options)
+      if (key) keepKey(bin, key, options)
       else keys.delete(originOf(bin), id)
       listed = undefined
       parts.keyChanged(id)
@@ -171,12 +186,14 @@ export function createBins(parts: BinsParts): Bins {
           'The last edits could not be written into the bin applied so far, so it was not left. They are safe in the room. Try again, or apply with leaveUnsaved.',
         )
       }
-      await parts.whileLinking(async () => {
+      const { takenOver } = await parts.whileLinking(async () => {
         const { record } = await store.read(id, { signal })
-        await adoptRecord(record, bin, { mode, takeOver }, parts)
+        const adopted = await adoptRecord(record, bin, { mode, takeOver }, parts)
         registry.documentId()
         registry.apply({ bin: id, link: randomHex(parts.random, 16) })
+        return adopted
       })
+      if (takenOver) await parts.overwrite()
     },
     remove: (id) => {
       const bin = known(id)

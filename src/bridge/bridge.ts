@@ -283,6 +283,7 @@ export function createBridge(options: BridgeOptions): Bridge {
       tellChange()
     },
     whileLinking,
+    overwrite: async () => void (await ask('overwrite', undefined)),
     flush: async () => {
       const isPaused = state.pauses.team !== null || state.pauses.device !== null
       if (!linked || isPaused || state.access !== 'writer' || state.phase.kind === 'standby') return true

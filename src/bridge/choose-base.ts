@@ -3,6 +3,7 @@
  * that was synchronised is the wrong base: against it, everything the team changed since the pull looks like a change back.
  */
 import type { PluginRows } from '../payload/plugin-rows.ts'
+import { isBelievable, type RenamedSets, renameReadings, underFormerNames } from './renamed-sets.ts'
 import type { Snap, SnapshotHistory } from './snapshot-history.ts'
 
 export interface BaseChoice {
@@ -12,6 +13,8 @@ export interface BaseChoice {
   /** The file resembles no snapshot well, and no marker names one. */
   readonly low: boolean
   readonly distance: number
+  /** Sets that the file has under another name than the snapshots. */
+  readonly renamed: RenamedSets
 }
 
 export interface BaseQuestion {
@@ -32,18 +35,30 @@ export function chooseBase(history: SnapshotHistory, { bin, rows, marker, allowe
   const all = history.snapsOf(bin).filter(allowed)
   const marked = marker === undefined ? [] : all.filter((snap) => snap.id === marker || snap.marker === marker)
   const candidates = marked.length > 0 ? marked : all
-  const distances = history.distances(bin, rows)
-  const distanceTo = (snap: Snap): number => distances.get(snap) ?? Number.POSITIVE_INFINITY
+  const [plain, ...others] = renameReadings(
+    rows,
+    candidates.map((snap) => history.setsAt(snap)),
+  ).map((renamed) => {
+    const distances = history.distances(bin, underFormerNames(rows, renamed))
+    return { renamed, ...nearest(candidates, (snap) => distances.get(snap) ?? Number.POSITIVE_INFINITY) }
+  })
+  if (!plain?.base) return null
+  const { distance } = plain
+  const best = others
+    .filter((each) => isBelievable(rows, each.renamed, distance - each.distance))
+    .reduce((a, b) => (b.distance < a.distance ? b : a), plain)
+  const low = marked.length === 0 && best.distance > Math.max(lowDistance, lowShare * countFields(rows))
+  return { ...best, base: best.base ?? plain.base, low }
+}
+
+function nearest(
+  candidates: readonly Snap[],
+  distanceTo: (snap: Snap) => number,
+): { readonly base: Snap | undefined; readonly near: readonly Snap[]; readonly distance: number } {
   let base: Snap | undefined
   for (const snap of candidates) if (!base || distanceTo(snap) <= distanceTo(base)) base = snap
-  if (!base) return null
-  const distance = distanceTo(base)
-  return {
-    base,
-    near: candidates.filter((snap) => distanceTo(snap) <= distance + nearMargin),
-    low: marked.length === 0 && distance > Math.max(lowDistance, lowShare * countFields(rows)),
-    distance,
-  }
+  const distance = base ? distanceTo(base) : Number.POSITIVE_INFINITY
+  return { base, distance, near: candidates.filter((snap) => distanceTo(snap) <= distance + nearMargin) }
 }
 
 function countFields(rows: PluginRows): number {

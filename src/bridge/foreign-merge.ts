@@ -10,6 +10,7 @@ import { identify, type Identity } from './identify.ts'
 import type { DocumentView } from './lens.ts'
 import type { NodePlace } from './node-place.ts'
 import { fieldPath, fieldText } from './row-fields.ts'
+import type { RenamedSets } from './renamed-sets.ts'
 import { themePrefix } from './snapshot-content.ts'
 import type { Snap, SnapshotHistory, SnapView } from './snapshot-history.ts'
 
@@ -18,6 +19,7 @@ export interface MergeInput {
   readonly base: SnapView
   readonly near: readonly Snap[]
   readonly low: boolean
+  readonly renamedSets: RenamedSets
   readonly history: SnapshotHistory
   readonly bin: string
   readonly view: DocumentView
@@ -48,8 +50,8 @@ export interface ForeignMerge extends MergeInput {
 }
 
 export function prepareMerge(input: MergeInput): ForeignMerge {
-  const { file, base, near, history, bin, view, access } = input
-  const identity = identify(file, base, access.setsId)
+  const { file, base, near, history, bin, view, access, renamedSets } = input
+  const identity = identify(file, base, access.setsId, renamedSets)
   const T = base.snap.top + 1
   const snaps = history.snapsOf(bin)
   const nearOthers = near.filter(({ id }) => id !== base.snap.id)

@@ -6,6 +6,7 @@ import { generationOf, parentIdOf, segmentOf } from '../doc/node-id.ts'
 import { escapeSegment, segmentsOf } from '../payload/json-pointer.ts'
 import type { PluginRows, Row } from '../payload/plugin-rows.ts'
 import type { NodePlace } from './node-place.ts'
+import type { RenamedSets } from './renamed-sets.ts'
 import { themePrefix } from './snapshot-content.ts'
 import type { SnapView } from './snapshot-history.ts'
 
@@ -44,8 +45,8 @@ export interface Identity {
 /** Stands for the node whose children are the sets. */
 export const rootKey = ''
 
-export function identify(file: PluginRows, base: SnapView, setsId: string): Identity {
-  const sets = pairSets(file, base)
+export function identify(file: PluginRows, base: SnapView, setsId: string, renamedSets: RenamedSets): Identity {
+  const sets = pairSets(file, base, renamedSets)
   const baseSetOf = new Map(sets.pairs.map(({ key, baseKey }) => [key, baseKey]))
   const toBase = (key: string): string | undefined => {
     const setKey = setKeyOf(key)
@@ -140,8 +141,8 @@ interface Pairing {
   readonly born: readonly string[]
 }
 
-/** A set that is gone and a new one with equal tokens, each the only one of its kind, are one set renamed. */
-function pairSets(file: PluginRows, base: SnapView): Pairing {
+/** A set that is gone and a new one with equal tokens, each the only one of its kind, are one set renamed; so are those that the choice of the base found to be. */
+function pairSets(file: PluginRows, base: SnapView, renamedSets: RenamedSets): Pairing {
   const keys = file.sets.map((name) => `/${escapeSegment(name)}`)
   const baseKeys = base.rows.sets.map((name) => `/${escapeSegment(name)}`)
   const gone = baseKeys.filter((key) => !keys.includes(key))
@@ -156,7 +157,11 @@ function pairSets(file: PluginRows, base: SnapView): Pairing {
       ]),
     )
   }
-  const renamed = pairUnique(contents(base.rows, gone), contents(file, born))
+  const renamed = new Map([...renamedSets].filter(([key, former]) => born.includes(key) && gone.includes(former)))
+  const taken = new Set(renamed.values())
+  for (const [key, former] of pairUnique(contents(base.rows, gone), contents(file, born))) {
+    if (!renamed.has(key) && !taken.has(former)) renamed.set(key, former)
+  }
   return collect(keys, baseKeys, renamed, base)
 }
 

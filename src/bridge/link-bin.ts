@@ -36,7 +36,8 @@ export interface LinkOptions {
 }
 
 /**
- * Brings a bin's record into the document where linking asks for it. Afterwards an ordinary READ and MERGE does the rest.
+ * Brings a bin's record into the document where linking asks for it. Afterwards an ordinary READ and MERGE does the rest;
+ * `takenOver` says that the bin still names another room, and has to be written once to name this one.
  * Throws `blank-bin`, `invalid-bin` and `other-document` with nothing touched.
  */
 export async function adoptRecord(
@@ -44,15 +45,16 @@ export async function adoptRecord(
   bin: { readonly id: string; readonly name: string },
   options: LinkOptions,
   parts: LinkParts,
-): Promise<void> {
+): Promise<{ readonly takenOver: boolean }> {
   const { document, lens, side, registry } = parts
   const reading = classify(record, (doc) => registry.isOurDocument(doc))
   const isEmpty = document.state === 'empty'
   if (reading.kind === 'corrupt' || reading.kind === 'blank') throw cannotLink(reading, bin.name)
   if (reading.kind === 'otherDocument' && !isEmpty && !options.takeOver) throw otherDocument(bin.name)
   const wasLinked = side.history.snapsOf(bin.id).length > 0
-  if (options.mode === 'auto' && !isEmpty && (reading.kind === 'ours' || (wasLinked && reading.kind === 'foreign')))
-    return
+  if (options.mode === 'auto' && !isEmpty && (reading.kind === 'ours' || (wasLinked && reading.kind === 'foreign'))) {
+    return { takenOver: false }
+  }
   const text = stringifyJson(withoutMarker(reading.file))
   if (isEmpty) document.import(text)
   else if (options.mode === 'union' || !equalRows(lens.view().rows, reading.rows)) {
@@ -61,6 +63,7 @@ export async function adoptRecord(
   }
   side.append([observedSnap(bin.id, reading, parts)])
   await parts.persistSide()
+  return { takenOver: reading.kind === 'otherDocument' }
 }
 
 async function putAside(name: string, { document, lens, side, by, randomId, persistSide }: LinkParts): Promise<void> {

@@ -49,7 +49,7 @@ export async function mergeTurn(record: string, bin: string, turn: Turn, parts: 
   const { document, side, registry } = parts
   const reading = classify(record, (doc) => registry.isOurDocument(doc))
   if (reading.kind !== 'ours' && reading.kind !== 'foreign') {
-    return turn.manual === 'overwrite' ? overwrite(record, parts) : result(refusal(reading))
+    return turn.manual === 'overwrite' ? overwrite(record, reading, parts) : result(refusal(reading))
   }
   if (document.state !== 'whole') return ahead(() => document.state === 'whole')
   await replayUnfinished(parts)
@@ -82,7 +82,7 @@ async function mergeForeign(
   const plan = planMerge(file, { lens, side, by, covers, onlyCovered: turn.recover })
   if (plan.kind === 'baseAhead') return ahead(() => covers(plan.base))
   if (plan.kind === 'noBase') {
-    if (turn.manual === 'overwrite') return overwrite(record, parts)
+    if (turn.manual === 'overwrite') return overwrite(record, reading, parts)
     if (!turn.recover) return ahead(() => side.history.snapsOf(bin).length > 0)
     return result({ kind: 'blocked', block: blockOf('no-base') })
   }
@@ -112,9 +112,10 @@ function refusal(reading: Exclude<Reading, TokenReading>): MergeOutcome {
   }
 }
 
-/** What the bin held is put aside as a version, where it is tokens at all. */
-async function overwrite(record: string, parts: MergeTurnParts): Promise<MergeResult> {
+/** What the bin held is put aside as a version, where it is tokens at all, and others than ours. */
+async function overwrite(record: string, reading: Reading, parts: MergeTurnParts): Promise<MergeResult> {
   const { lens, by, randomId } = parts
+  if ('rows' in reading && equalRows(lens.view().rows, reading.rows)) return result({ kind: 'differs', foreign: false })
   const aside = savedVersion({
     text: record,
     name: 'Bin before it was overwritten',

@@ -59,9 +59,10 @@ export function planMerge(file: ForeignFile, { lens, side, by, covers, onlyCover
   const choice = chooseBase(history, { bin, rows, marker, allowed })
   if (!choice) return { kind: 'noBase' }
   if (!covers(choice.base)) return { kind: 'baseAhead', base: choice.base }
-  const { near, low } = choice
+  const { near, low, renamed: renamedSets } = choice
   const base = history.view(choice.base)
-  const merge = prepareMerge({ file: rows, base, near, low, history, bin, view: lens.view(), access: lens.access })
+  const { access } = lens
+  const merge = prepareMerge({ file: rows, base, near, low, renamedSets, history, bin, view: lens.view(), access })
   const selection = selectChanges(merge)
   const written = foreignFacts(merge, selection.accepted)
   const about = aboutOf(file, merge, selection)
@@ -121,7 +122,8 @@ function placesAfter(
   const created = new Set(accepted.flatMap((change) => (change.kind === 'creation' ? [change.key] : [])))
   const places = new Map<string, NodePlace>()
   const snaps = history.snapsOf(bin)
-  const placeAfter = (key: string): NodePlace => {
+  /** Undefined for a group that no node stands for: `x` above `x.l`, or one whose tokens were not taken. */
+  const placeAfter = (key: string): NodePlace | undefined => {
     const place = identity.placeOf(key)
     const order = orders.get(key) ?? place.order
     if (!identity.isNew(key)) return { ...place, order }
@@ -130,14 +132,16 @@ function placesAfter(
     if (orders.has(key)) return { ...place, order }
     const shown = view.places.get(shownKey(merge, key))
     const last = snaps.findLast((snap) => history.placeAt(snap, key) !== undefined)
-    return shown ?? (last && history.placeAt(last, key)) ?? place
+    const known = shown ?? (last && history.placeAt(last, key))
+    return known ?? (merge.file.tokens.has(key) || key.startsWith(themePrefix) ? place : undefined)
   }
   const put = (key: string): void => {
-    if (!places.has(key)) places.set(key, placeAfter(key))
+    const place = places.has(key) ? undefined : placeAfter(key)
+    if (place) places.set(key, place)
   }
   for (const name of merge.file.sets) put(`/${escapeSegment(name)}`)
   for (const key of merge.file.tokens.keys()) {
-    for (let group = parentOf(key); group !== rootKey && !places.has(group); group = parentOf(group)) put(group)
+    for (let group = parentOf(key); group !== rootKey; group = parentOf(group)) put(group)
     put(key)
   }
   for (const theme of merge.file.themes.keys()) put(themePrefix + theme)

@@ -208,6 +208,9 @@ describe('applying a bin', () => {
     await other.settle()
     expect(valueOf(o, 'core', 'color.red')).toBe('#a00')
     expect(o.bridge.status.state.kind).toBe('synced')
+    world.bins.put(other.bins.read(id), 'the other room')
+    await world.settle()
+    expect(a.bridge.status.state).toMatchObject({ kind: 'blocked', reason: 'foreign-document' })
   })
 
   it('[BR93] a failed apply leaves the bin before in place', async () => {
@@ -272,6 +275,7 @@ describe('switching', () => {
     const applied = a.bridge.bins.apply(id, { leaveUnsaved: true })
     await world.pass(10_000)
     await applied
+    world.bins.latencyMs = 0
     expect(await pull).toMatchObject({ code: 'interrupted' })
     await world.settle()
     expect(a.document.setNames()).toEqual(['brand'])

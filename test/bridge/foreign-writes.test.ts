@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import type { TokenDocument } from '../../src/doc/index.ts'
+import { getKey } from '../../src/payload/ordered-json.ts'
 import { factAccessOf } from '../../src/doc/fact-access.ts'
 import { createBridgeWorld, type Device, type World, type WorldOptions } from '../support/bridge-world.ts'
 import {
@@ -390,6 +391,28 @@ describe('sets and themes written by the plugin', () => {
     expect(inBin(world, 'components', 'btn', 'fg')).toBe('#b00')
   })
 
+  it('[BR28] a set renamed in an old copy, with an edit in it, is a rename too', async () => {
+    const world = await open()
+    const [a] = world.devices as [Device]
+    const plugin = openPlugin(world)
+    await edit(world, a, 'theme', 'btn.fg', '#a00')
+    await edit(world, a, 'core', 'space.m', '12px')
+    a.document.remove('core', 'color.green')
+    await world.pass(3_000)
+    plugin.save((model) => {
+      renameSet(model, 'core', 'base')
+      setTokenValue(model, 'base', 'color.blue', '#p00')
+    })
+    await world.settle()
+    expect(a.document.setNames()).toEqual(['base', 'theme', 'extra'])
+    expect(value(a.document, 'base', 'space.m')).toBe('12px')
+    expect(a.document.get('base', 'color.green')).toBeUndefined()
+    expect(value(a.document, 'base', 'color.blue')).toBe('#p00')
+    expect(value(a.document, 'theme', 'btn.fg')).toBe('#a00')
+    expect(JSON.stringify(a.document.getSnapshot().$themes)).not.toContain('core')
+    expect(summaries(a)[0]).toContain('core renamed to base')
+  })
+
   it('[BR26] another order of sets is taken; against one changed here it is kept', async () => {
     const world = await open()
     const [a] = world.devices as [Device]
@@ -432,7 +455,7 @@ describe('sets and themes written by the plugin', () => {
       model.themes = model.themes.filter(({ id }) => id !== 'dark')
     })
     await world.settle()
-    expect(a.document.getSnapshot().$themes.map(({ id }: never) => id)).toEqual(['light', 'sepia'])
+    expect(a.document.getSnapshot().$themes.map((theme) => getKey(theme, 'id'))).toEqual(['light', 'sepia'])
     expect(world.bins.puts.map(({ by }) => by)).toEqual(['plugin', 'plugin'])
   })
 

@@ -112,7 +112,7 @@ describe('the account of a merge', () => {
   it('[BR73] shows names and values as plain, short text', () => {
     const evil = taken('/core/a\u202eb\nc', '"x"', JSON.stringify(`<img src=x>\u0000${'y'.repeat(200)}`))
     const summary = tell({ taken: [evil] })
-    expect(summary).not.toMatch(/[\u0000-\u001f\u202e]/)
+    for (const hidden of ['\n', '\u0000', '\u202e']) expect(summary).not.toContain(hidden)
     expect(summary).toContain('abc x→<img src=x>yyy')
     expect(summary.length).toBeLessThan(250)
   })
