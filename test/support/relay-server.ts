@@ -44,6 +44,14 @@ export function testRoomKey(
   })
 }
 
+/**
+ * Resolves when the relay has read what has been sent to it so far, as far as it reads at all: its event loop has come round
+ * several times, and what lies ready on its sockets comes with each.
+ */
+export async function untilRead(relay: Relay): Promise<void> {
+  for (let i = 0; i < 10; i++) await fetch(`${relay.httpUrl}/livez`)
+}
+
 /** The clock as the relay takes it. */
 export function timersOf(clock: VirtualClock): Timers {
   return {

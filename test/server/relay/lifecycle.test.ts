@@ -23,6 +23,7 @@ import {
   testKeySecret,
   testRoomKey,
   timersOf,
+  untilRead,
 } from '../../support/relay-server.ts'
 import { createVirtualClock } from '../../support/virtual-clock.ts'
 import { updatesOf } from '../../support/yjs-updates.ts'
@@ -188,7 +189,7 @@ describe('a store that fails', () => {
     await eventually(() => relay.stats().uncommittedBytes > 5_000)
     // What one chunk of the socket held is still read, no more.
     const stopped = relay.stats().uncommittedBytes
-    await new Promise((resolve) => setTimeout(resolve, 50))
+    await untilRead(relay)
     expect(relay.stats().uncommittedBytes).toBe(stopped)
     expect(stopped).toBeLessThan(110_000)
     store.release('append')
@@ -301,7 +302,7 @@ describe('a slow consumer', () => {
     greedy.socket.pause()
     const memoryBefore = process.memoryUsage().arrayBuffers
     for (let i = 0; i < 2_000; i++) greedy.sendStep1()
-    await new Promise((resolve) => setTimeout(resolve, 200))
+    await untilRead(relay)
     expect(process.memoryUsage().arrayBuffers - memoryBefore).toBeLessThan(50_000_000)
     const fast = await enter(relay)
     expect(fast.doc.getArray('list').length).toBe(1)

@@ -117,18 +117,20 @@ it('keeps rows that arrived during a fold, and ignores a fold that is older than
     for (let i = 0; i < 10; i++) doc.getArray('list').push([i])
   })
   const content = contentOf(made.slice(0, 5))
-  const input = content.forFold()
+  const { snapshot, rows, position, ordinal } = content.forFold()
   content.commit({ position: 6, update: made[5]! })
-  const early = compactUpdates(
-    input.snapshot,
-    input.rows.map((row) => row.update),
+  const compacted = compactUpdates(
+    snapshot,
+    rows.map((row) => row.update),
   )
+  const early = { ...compacted, position, ordinal }
+  content.folded(early)
+  expect([content.tailRows, content.position]).toEqual([1, 6])
+  expect(contentsOf(docOf(content.answer(nothing, null) ?? []))).toEqual(contentsOf(docOf(made.slice(0, 6))))
   fold(content)
-  expect(content.tailRows).toBe(0)
-  content.folded({ ...early, position: input.position, ordinal: input.ordinal })
+  content.folded(early)
   expect(content.snapshot?.position).toBe(6)
   content.commit({ position: 9, update: made[6]! })
-  expect(content.tailRows).toBe(1)
   expect(contentsOf(docOf(content.answer(nothing, null) ?? []))).toEqual(contentsOf(docOf(made.slice(0, 7))))
 })
 

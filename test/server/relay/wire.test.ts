@@ -13,6 +13,7 @@ import {
   testKeySecret,
   testRoomKey,
   timersOf,
+  untilRead,
 } from '../../support/relay-server.ts'
 import { createVirtualClock } from '../../support/virtual-clock.ts'
 import { madeAny, madeRun, madeUpdate, updatesOf } from '../../support/yjs-updates.ts'
@@ -117,7 +118,7 @@ describe('room loading', () => {
     client.sendUpdate(updatesOf((doc) => doc.getArray('own').push(['mine']))[0]!)
     client.sendAwareness([{ client: 5, clock: 1, state: { n: 1 } }])
     await eventually(() => store.calls.load === 2)
-    await new Promise((resolve) => setImmediate(resolve))
+    await untilRead(relay)
     expect(client.messages).toEqual([])
     store.release('load')
     await client.untilSaved(1)
@@ -157,6 +158,7 @@ describe('room loading', () => {
     const updates = items(5_000)
     for (const update of updates) client.sendUpdate(update)
     await eventually(() => store.calls.load === 1)
+    await untilRead(relay)
     store.release('load')
     await client.untilSaved(5_000)
     expect((await store.load('acme'))?.rows.length).toBe(5_000)
@@ -251,6 +253,7 @@ describe('an update of a writer', () => {
     const updates = items(300)
     for (const update of updates.slice(0, 150)) client.sendUpdate(update)
     await eventually(() => store.calls.load === 1)
+    await untilRead(relay)
     store.release('load')
     for (const update of updates.slice(150)) client.sendUpdate(update)
     await client.untilSaved(300)
@@ -473,6 +476,7 @@ describe('too fast', () => {
     const updates = items(5_000)
     for (const update of updates) client.sendUpdate(update)
     await eventually(() => client.saved() >= 200)
+    await untilRead(relay)
     expect(client.saved()).toBeLessThan(4_000)
     await eventually(async () => {
       await clock.advanceAsync(1_000)
