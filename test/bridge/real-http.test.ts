@@ -121,7 +121,8 @@ describe('over real HTTP', () => {
     b.update('theme', 'btn.fg', { $value: '#b00' })
     b.rename('core', 'space.s', 'space.small')
     await eventually(async () => expect(await tokenInBin(server, id, 'core', 'space', 'small')).toBe('4px'))
-    await plugin.edit((model) => setTokenValue(model, 'core', 'space.m', '9px'))
+    plugin.editLocally((model) => setTokenValue(model, 'core', 'space.m', '9px'))
+    await eventually(async () => expect(await plugin.push()).toEqual({ kind: 'saved' }))
     a.update('core', 'color.blue', { value: '#a22' })
     await eventually(async () => {
       expect(await tokenInBin(server, id, 'core', 'space', 'm')).toBe('9px')
