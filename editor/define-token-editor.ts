@@ -3,7 +3,6 @@ import { BinItem } from './elements/bin-item.ts'
 import { BinsDialog } from './elements/bins-dialog.ts'
 import { BridgeBar } from './elements/bridge-bar.ts'
 import { ConfirmDialog } from './elements/confirm-dialog.ts'
-import { Dialog } from './elements/dialog.ts'
 import { EmptyRoom } from './elements/empty-room.ts'
 import { ExportDialog } from './elements/export-dialog.ts'
 import { ImportDialog } from './elements/import-dialog.ts'
@@ -30,7 +29,6 @@ const elements: Readonly<Record<string, CustomElementConstructor>> = {
   'yt-bins-dialog': BinsDialog,
   'yt-bridge-bar': BridgeBar,
   'yt-confirm-dialog': ConfirmDialog,
-  'yt-dialog': Dialog,
   'yt-empty-room': EmptyRoom,
   'yt-export-dialog': ExportDialog,
   'yt-import-dialog': ImportDialog,

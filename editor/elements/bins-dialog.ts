@@ -11,6 +11,7 @@ import { repeat } from 'lit/directives/repeat.js'
 import { type Bins, isBridgeError } from '../../src/bridge/index.ts'
 import { problemOf } from '../actions.ts'
 import { controls } from '../styles/controls.ts'
+import { dialogStyles, ModalDialog } from './dialog.ts'
 import type { BinAnswer } from './bin-form.ts'
 import type { BinItem } from './bin-item.ts'
 import { sendCommand } from './command.ts'
@@ -39,6 +40,8 @@ export class BinsDialog extends LitElement {
   declare again: boolean
   declare said: string
 
+  readonly #dialog = new ModalDialog(this)
+
   constructor() {
     super()
     this.readOnly = null
@@ -52,6 +55,7 @@ export class BinsDialog extends LitElement {
 
   static override styles: CSSResultGroup = [
     controls,
+    dialogStyles,
     css`
       ul {
         display: grid;
@@ -65,8 +69,9 @@ export class BinsDialog extends LitElement {
 
   override render(): TemplateResult {
     const bins = this.bins.list()
-    return html`<yt-dialog heading="Bins">
-      <div class="stack">
+    return this.#dialog.render({
+      heading: 'Bins',
+      content: html`<div class="stack">
         <p class="hint">
           A bin holds this room’s tokens at JSONBin, where the Tokens Studio plugin and others read them. The team
           shares the list; each device has its own keys.
@@ -103,8 +108,8 @@ export class BinsDialog extends LitElement {
               ></yt-bin-form>`
             : this.#addButtons()
         }
-      </div>
-    </yt-dialog>`
+      </div>`,
+    })
   }
 
   #addButtons(): TemplateResult {

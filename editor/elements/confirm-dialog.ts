@@ -1,6 +1,6 @@
 import { type CSSResultGroup, html, LitElement, type PropertyDeclarations, type TemplateResult } from 'lit'
 import { controls } from '../styles/controls.ts'
-import { closeDialogOf } from './dialog.ts'
+import { dialogStyles, ModalDialog } from './dialog.ts'
 
 /** Asks before something that concerns the whole team or cannot be undone here. */
 export class ConfirmDialog extends LitElement {
@@ -18,6 +18,8 @@ export class ConfirmDialog extends LitElement {
   declare danger: boolean
   declare confirmed: () => void
 
+  readonly #dialog = new ModalDialog(this)
+
   constructor() {
     super()
     this.heading = ''
@@ -26,20 +28,24 @@ export class ConfirmDialog extends LitElement {
     this.danger = false
   }
 
-  static override styles: CSSResultGroup = [controls]
+  static override styles: CSSResultGroup = [controls, dialogStyles]
 
   override render(): TemplateResult {
-    return html`<yt-dialog size="small" heading=${this.heading}>
-      <div class="stack">${this.sentences.map((sentence) => html`<p class="hint">${sentence}</p>`)}</div>
-      <button slot="actions" type="button" autofocus @click=${() => closeDialogOf(this)}>Cancel</button>
-      <button slot="actions" type="button" class=${this.danger ? 'danger' : 'primary'} @click=${this.#onConfirm}>
-        ${this.action}
-      </button>
-    </yt-dialog>`
+    return this.#dialog.render({
+      heading: this.heading,
+      size: 'small',
+      content: html`<div class="stack">
+        ${this.sentences.map((sentence) => html`<p class="hint">${sentence}</p>`)}
+      </div>`,
+      actions: html`<button type="button" autofocus @click=${() => this.#dialog.close()}>Cancel</button>
+        <button type="button" class=${this.danger ? 'danger' : 'primary'} @click=${this.#onConfirm}>
+          ${this.action}
+        </button>`,
+    })
   }
 
   readonly #onConfirm = (): void => {
-    closeDialogOf(this)
+    this.#dialog.close()
     this.confirmed()
   }
 }

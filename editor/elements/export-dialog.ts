@@ -3,6 +3,7 @@ import type { TokenDocument } from '../../src/doc/token-document.ts'
 import { problemOf } from '../actions.ts'
 import { countOf, formatBytes } from '../model/plain-text.ts'
 import { controls } from '../styles/controls.ts'
+import { dialogStyles, ModalDialog } from './dialog.ts'
 import { icon } from './icon.ts'
 
 const shownChars = 4_000
@@ -22,6 +23,8 @@ export class ExportDialog extends LitElement {
   declare problem: string
   #text = ''
 
+  readonly #dialog = new ModalDialog(this)
+
   constructor() {
     super()
     this.fileName = 'tokens.json'
@@ -29,7 +32,7 @@ export class ExportDialog extends LitElement {
     this.problem = ''
   }
 
-  static override styles: CSSResultGroup = [controls]
+  static override styles: CSSResultGroup = [controls, dialogStyles]
 
   override connectedCallback(): void {
     super.connectedCallback()
@@ -39,8 +42,9 @@ export class ExportDialog extends LitElement {
   override render(): TemplateResult {
     const bytes = new TextEncoder().encode(this.#text).length
     const cut = this.#text.length > shownChars
-    return html`<yt-dialog heading="Export tokens">
-      <div class="stack">
+    return this.#dialog.render({
+      heading: 'Export tokens',
+      content: html`<div class="stack">
         <p class="hint">${countOf(this.document.setNames().length, 'set')}, ${formatBytes(bytes)}, as they are now.</p>
         <div class="field">
           <label for="text">${cut ? 'The beginning of the file' : 'The file'}</label>
@@ -53,12 +57,12 @@ export class ExportDialog extends LitElement {
         </div>
         <p class="problem" role="alert">${this.problem}</p>
         <p class="hint" role="status">${this.said}</p>
-      </div>
-      <button slot="actions" type="button" @click=${this.#onCopy}>${icon('copy')}Copy JSON</button>
-      <button slot="actions" type="button" class="primary" autofocus @click=${this.#onDownload}>
-        ${icon('export')}Download JSON
-      </button>
-    </yt-dialog>`
+      </div>`,
+      actions: html`<button type="button" @click=${this.#onCopy}>${icon('copy')}Copy JSON</button>
+        <button type="button" class="primary" autofocus @click=${this.#onDownload}>
+          ${icon('export')}Download JSON
+        </button>`,
+    })
   }
 
   readonly #onCopy = async (): Promise<void> => {

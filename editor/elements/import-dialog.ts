@@ -12,7 +12,7 @@ import { problemOf } from '../actions.ts'
 import { countOf, plainText } from '../model/plain-text.ts'
 import { diffTokens, type TokenDiff } from '../model/token-diff.ts'
 import { controls } from '../styles/controls.ts'
-import { closeDialogOf } from './dialog.ts'
+import { dialogStyles, ModalDialog } from './dialog.ts'
 import { icon } from './icon.ts'
 
 export interface ImportRequest {
@@ -48,6 +48,8 @@ export class ImportDialog extends LitElement {
   declare problem: string
   declare over: boolean
 
+  readonly #dialog = new ModalDialog(this)
+
   constructor() {
     super()
     this.source = ''
@@ -60,6 +62,7 @@ export class ImportDialog extends LitElement {
 
   static override styles: CSSResultGroup = [
     controls,
+    dialogStyles,
     css`
       .drop {
         display: grid;
@@ -78,8 +81,9 @@ export class ImportDialog extends LitElement {
   ]
 
   override render(): TemplateResult {
-    return html`<yt-dialog heading="Import tokens">
-      <form id="form" class="stack" novalidate @submit=${this.#onSubmit}>
+    return this.#dialog.render({
+      heading: 'Import tokens',
+      content: html`<form id="form" class="stack" novalidate @submit=${this.#onSubmit}>
         <div
           class="drop ${this.over ? 'over' : ''}"
           @dragover=${this.#onDragOver}
@@ -116,10 +120,10 @@ export class ImportDialog extends LitElement {
         ${this.#modes()}
         <p id="problem" class="problem" role="alert">${this.problem}</p>
         <div role="status">${this.diff ? this.#preview(this.diff) : ''}</div>
-      </form>
-      <button slot="actions" type="button" @click=${() => closeDialogOf(this)}>Cancel</button>
-      <button slot="actions" type="submit" form="form" class="primary" ?disabled=${this.diff === null}>Import</button>
-    </yt-dialog>`
+      </form>`,
+      actions: html`<button type="button" @click=${() => this.#dialog.close()}>Cancel</button>
+        <button type="submit" form="form" class="primary" ?disabled=${this.diff === null}>Import</button>`,
+    })
   }
 
   #modes(): TemplateResult | typeof nothing {
@@ -199,6 +203,6 @@ export class ImportDialog extends LitElement {
     event.preventDefault()
     if (this.diff === null) return
     this.problem = this.run({ source: this.source, mode: this.mode, name: this.name }) ?? ''
-    if (this.problem === '') closeDialogOf(this)
+    if (this.problem === '') this.#dialog.close()
   }
 }

@@ -13,6 +13,7 @@ import { problemOf } from '../actions.ts'
 import { journalPlace, journalReason, journalText } from '../model/journal-words.ts'
 import { countOf, formatTime, plainText } from '../model/plain-text.ts'
 import { controls } from '../styles/controls.ts'
+import { dialogStyles, ModalDialog } from './dialog.ts'
 import { icon } from './icon.ts'
 import { Watch } from './watch.ts'
 
@@ -40,6 +41,8 @@ export class JournalDialog extends LitElement {
   declare said: string
   declare problem: string
 
+  readonly #dialog = new ModalDialog(this)
+
   constructor() {
     super()
     this.readOnly = null
@@ -60,6 +63,7 @@ export class JournalDialog extends LitElement {
 
   static override styles: CSSResultGroup = [
     controls,
+    dialogStyles,
     css`
       ol,
       ul {
@@ -114,8 +118,10 @@ export class JournalDialog extends LitElement {
 
   override render(): TemplateResult {
     const entries = this.journal.entries()
-    return html`<yt-dialog size="large" heading="Journal of merges">
-      <div class="stack">
+    return this.#dialog.render({
+      heading: 'Journal of merges',
+      size: 'large',
+      content: html`<div class="stack">
         <p class="hint">
           What came from the bin, and what became of each value. A value that was replaced or not taken is not lost: use
           it again from here.
@@ -141,8 +147,8 @@ export class JournalDialog extends LitElement {
               </div>`
             : nothing
         }
-      </div>
-    </yt-dialog>`
+      </div>`,
+    })
   }
 
   #entry(entry: JournalEntry): TemplateResult {

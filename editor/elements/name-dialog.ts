@@ -1,7 +1,7 @@
 import { type CSSResultGroup, html, LitElement, nothing, type PropertyDeclarations, type TemplateResult } from 'lit'
 import { plainText } from '../model/plain-text.ts'
 import { controls } from '../styles/controls.ts'
-import { closeDialogOf } from './dialog.ts'
+import { dialogStyles, ModalDialog } from './dialog.ts'
 
 /** A second question below the name: one of these values. */
 export interface NameChoice {
@@ -47,6 +47,8 @@ export class NameDialog extends LitElement {
   declare checked: boolean
   declare problem: string
 
+  readonly #dialog = new ModalDialog(this)
+
   constructor() {
     super()
     this.name = ''
@@ -63,13 +65,15 @@ export class NameDialog extends LitElement {
     this.checked = checked
   }
 
-  static override styles: CSSResultGroup = [controls]
+  static override styles: CSSResultGroup = [controls, dialogStyles]
 
   override render(): TemplateResult {
     const { heading, label, hint, action, check } = this.question
     const checkText = check?.(this.#answer) ?? null
-    return html`<yt-dialog size="small" heading=${heading}>
-      <form id="form" class="stack" novalidate @submit=${this.#onSubmit}>
+    return this.#dialog.render({
+      heading: heading,
+      size: 'small',
+      content: html`<form id="form" class="stack" novalidate @submit=${this.#onSubmit}>
         <div class="field">
           <label for="name">${label}</label>
           <input
@@ -101,10 +105,10 @@ export class NameDialog extends LitElement {
               >`
         }
         <p id="problem" class="problem" role="alert">${this.problem}</p>
-      </form>
-      <button slot="actions" type="button" @click=${() => closeDialogOf(this)}>Cancel</button>
-      <button slot="actions" type="submit" form="form" class="primary">${action}</button>
-    </yt-dialog>`
+      </form>`,
+      actions: html`<button type="button" @click=${() => this.#dialog.close()}>Cancel</button>
+        <button type="submit" form="form" class="primary">${action}</button>`,
+    })
   }
 
   #choice(): TemplateResult | typeof nothing {
@@ -138,7 +142,7 @@ export class NameDialog extends LitElement {
   readonly #onSubmit = (event: SubmitEvent): void => {
     event.preventDefault()
     this.problem = this.question.save(this.#answer) ?? ''
-    if (this.problem === '') return closeDialogOf(this)
+    if (this.problem === '') return this.#dialog.close()
     this.renderRoot.querySelector<HTMLElement>('#name')?.focus()
   }
 }

@@ -1,7 +1,7 @@
 import { type CSSResultGroup, html, LitElement, type PropertyDeclarations, type TemplateResult } from 'lit'
 import { controls } from '../styles/controls.ts'
 import { sendCommand } from './command.ts'
-import { closeDialogOf } from './dialog.ts'
+import { dialogStyles, ModalDialog } from './dialog.ts'
 
 /** Pauses updates of the bin, for everyone or here, and says why. */
 export class PauseDialog extends LitElement {
@@ -9,12 +9,14 @@ export class PauseDialog extends LitElement {
 
   declare scope: 'team' | 'device'
 
+  readonly #dialog = new ModalDialog(this)
+
   constructor() {
     super()
     this.scope = 'team'
   }
 
-  static override styles: CSSResultGroup = [controls]
+  static override styles: CSSResultGroup = [controls, dialogStyles]
 
   override render(): TemplateResult {
     const choice = (scope: 'team' | 'device', text: string): TemplateResult =>
@@ -28,8 +30,10 @@ export class PauseDialog extends LitElement {
           }}
         />${text}</label
       >`
-    return html`<yt-dialog size="small" heading="Pause updates of the bin">
-      <form id="form" class="stack" @submit=${this.#onSubmit}>
+    return this.#dialog.render({
+      heading: 'Pause updates of the bin',
+      size: 'small',
+      content: html`<form id="form" class="stack" @submit=${this.#onSubmit}>
         <p class="hint">Editing goes on. What the bin holds stays as it is until updates go on.</p>
         <fieldset class="choices">
           <legend>Where</legend>
@@ -40,16 +44,16 @@ export class PauseDialog extends LitElement {
           <label for="reason">Reason, shown to the others</label>
           <input id="reason" maxlength="200" autofocus placeholder="For example: release freeze until Friday" />
         </div>
-      </form>
-      <button slot="actions" type="button" @click=${() => closeDialogOf(this)}>Cancel</button>
-      <button slot="actions" type="submit" form="form" class="primary">Pause</button>
-    </yt-dialog>`
+      </form>`,
+      actions: html`<button type="button" @click=${() => this.#dialog.close()}>Cancel</button>
+        <button type="submit" form="form" class="primary">Pause</button>`,
+    })
   }
 
   readonly #onSubmit = (event: SubmitEvent): void => {
     event.preventDefault()
     const reason = this.renderRoot.querySelector<HTMLInputElement>('#reason')?.value.trim() ?? ''
-    closeDialogOf(this)
+    this.#dialog.close()
     sendCommand(this, { kind: 'pause', scope: this.scope, reason })
   }
 }

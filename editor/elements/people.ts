@@ -119,54 +119,63 @@ export class People extends LitElement {
         ${people.length > shown.length ? html`<span class="avatar more" aria-hidden="true" data-initials="+${people.length - shown.length}"></span>` : nothing}
       </button>
       <div popover="auto" role="dialog" aria-labelledby="heading" @toggle=${this.#onToggle}>
-        <h2 id="heading">Who is here</h2>
-        <ul>
-          ${people.map(
-            (person) =>
-              html`<li>
-                ${avatar(person)}
-                <span class="who"
-                  ><bdi>${person.name}</bdi>${person.self ? ' (you)' : nothing}<br /><span class="hint"
-                    >${plainText(whereabouts(person), 120)}</span
-                  ></span
-                >
-                ${
-                  person.focus && !person.self
-                    ? html`<button
-                        type="button"
-                        aria-label="Go there, to ${person.name}"
-                        @click=${() => this.#follow(person)}
-                      >
-                        Go there
-                      </button>`
-                    : nothing
-                }
-              </li>`,
-          )}
-        </ul>
-        <form class="row" @submit=${this.#onRename}>
-          <label class="visually-hidden" for="name">Your name</label>
-          <input
-            id="name"
-            class="grow"
-            maxlength="40"
-            placeholder="Your name"
-            .value=${people.find(({ self }) => self)?.name ?? ''}
-          />
-          <button type="submit">Set name</button>
-        </form>
+        ${this.open ? this.#list() : nothing}
       </div>`
+  }
+
+  #list(): TemplateResult {
+    return html`<h2 id="heading">Who is here</h2>
+      <ul>
+        ${this.people.map(
+          (person) =>
+            html`<li>
+              ${avatar(person)}
+              <span class="who"
+                ><bdi>${person.name}</bdi>${person.self ? ' (you)' : nothing}<br /><span class="hint"
+                  >${plainText(whereabouts(person), 120)}</span
+                ></span
+              >
+              ${
+                person.focus && !person.self
+                  ? html`<button
+                      type="button"
+                      aria-label="Go there, to ${person.name}"
+                      @click=${() => this.#follow(person)}
+                    >
+                      Go there
+                    </button>`
+                  : nothing
+              }
+            </li>`,
+        )}
+      </ul>
+      <form class="row" @submit=${this.#onRename}>
+        <label class="visually-hidden" for="name">Your name</label>
+        <input
+          id="name"
+          class="grow"
+          maxlength="40"
+          placeholder="Your name"
+          .value=${this.people.find(({ self }) => self)?.name ?? ''}
+        />
+        <button type="submit">Set name</button>
+      </form>`
   }
 
   get #popover(): HTMLElement | null {
     return this.renderRoot.querySelector<HTMLElement>('[popover]')
   }
 
-  readonly #onOpen = (): void => {
+  /** Its content is there only while it is open. */
+  readonly #onOpen = async (): Promise<void> => {
     const popover = this.#popover
     const button = this.renderRoot.querySelector('button')
-    popover?.togglePopover()
-    if (popover?.matches(':popover-open') && button) placeBeside(popover, button, 'end')
+    if (!popover || !button) return
+    if (popover.matches(':popover-open')) return popover.hidePopover()
+    this.open = true
+    await this.updateComplete
+    popover.showPopover()
+    placeBeside(popover, button, 'end')
   }
 
   readonly #onToggle = (event: ToggleEvent): void => {

@@ -2,7 +2,7 @@ import { type CSSResultGroup, html, LitElement, type PropertyDeclarations, type 
 import { parseHeaders } from '../model/request-headers.ts'
 import type { SnapshotRequest } from '../snapshot-view.ts'
 import { controls } from '../styles/controls.ts'
-import { closeDialogOf } from './dialog.ts'
+import { dialogStyles, ModalDialog } from './dialog.ts'
 
 /** Asks for the URL and headers of a token file to look at. The headers may be keys: they stay in memory. */
 export class SnapshotDialog extends LitElement {
@@ -19,6 +19,8 @@ export class SnapshotDialog extends LitElement {
   declare load: (request: SnapshotRequest) => Promise<string | undefined>
   declare busy: boolean
 
+  readonly #dialog = new ModalDialog(this)
+
   constructor() {
     super()
     this.url = ''
@@ -26,11 +28,12 @@ export class SnapshotDialog extends LitElement {
     this.busy = false
   }
 
-  static override styles: CSSResultGroup = [controls]
+  static override styles: CSSResultGroup = [controls, dialogStyles]
 
   override render(): TemplateResult {
-    return html`<yt-dialog heading="Look at tokens by URL">
-      <form id="form" class="stack" novalidate autocomplete="off" @submit=${this.#onSubmit}>
+    return this.#dialog.render({
+      heading: 'Look at tokens by URL',
+      content: html`<form id="form" class="stack" novalidate autocomplete="off" @submit=${this.#onSubmit}>
         <p class="hint">
           Shows a bin or another token file. Nothing can be changed, and nothing of your room is touched.
         </p>
@@ -62,12 +65,12 @@ export class SnapshotDialog extends LitElement {
           </p>
         </div>
         <p id="problem" class="problem" role="alert">${this.problem}</p>
-      </form>
-      <button slot="actions" type="button" @click=${() => closeDialogOf(this)}>Cancel</button>
-      <button slot="actions" type="submit" form="form" class="primary" ?disabled=${this.busy}>
-        ${this.busy ? 'Loading…' : 'Show tokens'}
-      </button>
-    </yt-dialog>`
+      </form>`,
+      actions: html`<button type="button" @click=${() => this.#dialog.close()}>Cancel</button>
+        <button type="submit" form="form" class="primary" ?disabled=${this.busy}>
+          ${this.busy ? 'Loading…' : 'Show tokens'}
+        </button>`,
+    })
   }
 
   readonly #onSubmit = async (event: SubmitEvent): Promise<void> => {
@@ -81,7 +84,7 @@ export class SnapshotDialog extends LitElement {
       this.busy = true
       this.problem = (await this.load({ url, headers: parsed.headers })) ?? ''
       this.busy = false
-      if (this.problem === '') closeDialogOf(this)
+      if (this.problem === '') this.#dialog.close()
     }
   }
 }

@@ -180,8 +180,8 @@ export class SyncStatus extends LitElement {
         ${toneMark(tone)}<span>${word}</span>
       </button>
       <div popover="auto" role="dialog" aria-label="Sync status" @toggle=${this.#onToggle}>
-        ${readOnly === null ? nothing : html`<section><p>${readOnly}</p></section>`}
-        ${status && summary ? this.#legs(status, summary) : nothing}
+        ${this.open && readOnly !== null ? html`<section><p>${readOnly}</p></section>` : nothing}
+        ${this.open && status && summary ? this.#legs(status, summary) : nothing}
       </div>`
   }
 
@@ -243,11 +243,16 @@ export class SyncStatus extends LitElement {
     return this.renderRoot.querySelector<HTMLElement>('[popover]')
   }
 
-  readonly #onOpen = (): void => {
+  /** Its content is there only while it is open. */
+  readonly #onOpen = async (): Promise<void> => {
     const popover = this.#popover
     const button = this.renderRoot.querySelector('button')
-    popover?.togglePopover()
-    if (popover?.matches(':popover-open') && button) placeBeside(popover, button, 'end')
+    if (!popover || !button) return
+    if (popover.matches(':popover-open')) return popover.hidePopover()
+    this.open = true
+    await this.updateComplete
+    popover.showPopover()
+    placeBeside(popover, button, 'end')
   }
 
   readonly #onToggle = (event: ToggleEvent): void => {

@@ -12,6 +12,7 @@ import { problemOf } from '../actions.ts'
 import { plainText } from '../model/plain-text.ts'
 import { setStatusChange, type SetStatus, type ShownTheme, shownThemes } from '../model/theme-draft.ts'
 import { controls } from '../styles/controls.ts'
+import { dialogStyles, ModalDialog } from './dialog.ts'
 import { icon } from './icon.ts'
 import { Watch } from './watch.ts'
 
@@ -37,6 +38,8 @@ export class ThemesDialog extends LitElement {
   declare adding: boolean
   declare problem: string
 
+  readonly #dialog = new ModalDialog(this)
+
   constructor() {
     super()
     this.readOnly = null
@@ -48,6 +51,7 @@ export class ThemesDialog extends LitElement {
 
   static override styles: CSSResultGroup = [
     controls,
+    dialogStyles,
     css`
       table {
         width: 100%;
@@ -88,8 +92,10 @@ export class ThemesDialog extends LitElement {
   override render(): TemplateResult {
     const themes = shownThemes(this.document.getSnapshot().$themes)
     const theme = themes.find(({ id }) => id === this.selected) ?? themes[0]
-    return html`<yt-dialog size="large" heading="Themes">
-      <div class="stack">
+    return this.#dialog.render({
+      heading: 'Themes',
+      size: 'large',
+      content: html`<div class="stack">
         <p class="hint">
           A theme switches token sets on. “Source” sets are looked through for references and make no styles of their
           own.
@@ -99,8 +105,8 @@ export class ThemesDialog extends LitElement {
         ${theme && !this.adding ? this.#theme(theme, themes) : nothing}
         ${themes.length === 0 && !this.adding ? html`<p class="note">There is no theme yet.</p>` : nothing}
         ${this.adding ? this.#nameForm(null) : this.#addButton()}
-      </div>
-    </yt-dialog>`
+      </div>`,
+    })
   }
 
   #theme(theme: ShownTheme, themes: readonly ShownTheme[]): TemplateResult {

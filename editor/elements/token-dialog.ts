@@ -20,7 +20,7 @@ import {
 import { tokenTypeOf, tokenTypes, typeLabel } from '../model/token-type.ts'
 import { valueToText } from '../model/value-text.ts'
 import { controls } from '../styles/controls.ts'
-import { closeDialogOf } from './dialog.ts'
+import { dialogStyles, ModalDialog } from './dialog.ts'
 import { tokenDialogStyles } from './token-dialog-styles.ts'
 import { valueFields } from './value-fields.ts'
 import { Watch } from './watch.ts'
@@ -62,6 +62,8 @@ export class TokenDialog extends LitElement {
   declare tried: boolean
   declare gone: boolean
 
+  readonly #dialog = new ModalDialog(this)
+
   constructor() {
     super()
     this.path = null
@@ -79,7 +81,7 @@ export class TokenDialog extends LitElement {
     )
   }
 
-  static override styles: CSSResultGroup = [controls, tokenDialogStyles]
+  static override styles: CSSResultGroup = [controls, dialogStyles, tokenDialogStyles]
 
   override connectedCallback(): void {
     super.connectedCallback()
@@ -92,8 +94,9 @@ export class TokenDialog extends LitElement {
     const { form } = this
     if (!form) return html``
     const problems = this.tried ? formProblems(form) : new Map<string, string>()
-    return html`<yt-dialog heading=${this.#heading(form)}>
-      <form id="form" class="stack" novalidate @submit=${this.#onSubmit}>
+    return this.#dialog.render({
+      heading: this.#heading(form),
+      content: html`<form id="form" class="stack" novalidate @submit=${this.#onSubmit}>
         ${this.readOnly === null ? nothing : html`<p class="note">${this.readOnly}</p>`}
         ${
           this.gone
@@ -112,9 +115,9 @@ export class TokenDialog extends LitElement {
         })}
         ${this.#modifier()} ${this.#conflicts()} ${this.#descriptionField(form)} ${this.#lastChange()}
         <p class="problem" role="alert">${this.refused}</p>
-      </form>
-      ${this.#buttons(form)}
-    </yt-dialog>`
+      </form>`,
+      actions: this.#buttons(form),
+    })
   }
 
   #heading(form: TokenForm): string {
@@ -240,10 +243,10 @@ export class TokenDialog extends LitElement {
   }
 
   #buttons(form: TokenForm): TemplateResult {
-    const close = (): void => closeDialogOf(this)
-    if (this.readOnly !== null) return html`<button slot="actions" type="button" @click=${close}>Close</button>`
-    return html`<button slot="actions" type="button" @click=${close}>Cancel</button>
-      <button slot="actions" type="submit" form="form" class="primary" ?disabled=${!isTouched(form) && !this.gone}>
+    const close = (): void => this.#dialog.close()
+    if (this.readOnly !== null) return html`<button type="button" @click=${close}>Close</button>`
+    return html`<button type="button" @click=${close}>Cancel</button>
+      <button type="submit" form="form" class="primary" ?disabled=${!isTouched(form) && !this.gone}>
         ${this.path === null ? 'Add token' : 'Save'}
       </button>`
   }
@@ -284,7 +287,7 @@ export class TokenDialog extends LitElement {
       (this.gone || this.place === null
         ? this.save(set, null, { ...form, mode: 'add' })
         : this.save(set, this.place.path, form)) ?? ''
-    if (this.refused === '') closeDialogOf(this)
+    if (this.refused === '') this.#dialog.close()
   }
 
   async #focusProblem(): Promise<void> {

@@ -11,7 +11,7 @@ import type { SavedVersion, Versions } from '../../src/open-tokens.ts'
 import { problemOf } from '../actions.ts'
 import { formatTime, personName, plainText } from '../model/plain-text.ts'
 import { controls } from '../styles/controls.ts'
-import { closeDialogOf } from './dialog.ts'
+import { dialogStyles, ModalDialog } from './dialog.ts'
 import { Watch } from './watch.ts'
 
 /** Saved versions of the whole room, and the way back to each. */
@@ -31,6 +31,8 @@ export class VersionsDialog extends LitElement {
   declare problem: string
   declare said: string
 
+  readonly #dialog = new ModalDialog(this)
+
   constructor() {
     super()
     this.readOnly = null
@@ -41,6 +43,7 @@ export class VersionsDialog extends LitElement {
 
   static override styles: CSSResultGroup = [
     controls,
+    dialogStyles,
     css`
       ul {
         margin: 0;
@@ -65,8 +68,9 @@ export class VersionsDialog extends LitElement {
 
   override render(): TemplateResult {
     const versions = this.versions.list()
-    return html`<yt-dialog heading="Versions">
-      <div class="stack">
+    return this.#dialog.render({
+      heading: 'Versions',
+      content: html`<div class="stack">
         <p class="hint">
           A version is the whole room as it was. Restoring one is an ordinary change: the others see it, and you can
           undo it.
@@ -78,8 +82,8 @@ export class VersionsDialog extends LitElement {
         <ul aria-label="Saved versions">
           ${versions.map((version) => this.#version(version))}
         </ul>
-      </div>
-    </yt-dialog>`
+      </div>`,
+    })
   }
 
   #saveForm(): TemplateResult {
@@ -131,7 +135,7 @@ export class VersionsDialog extends LitElement {
       this.problem = problemOf(error)
       return
     }
-    closeDialogOf(this)
+    this.#dialog.close()
     this.restored(version)
   }
 }

@@ -95,6 +95,7 @@ async function openEditor(
 ): Promise<EditorPage> {
   const context = await browser.newContext({ viewport: { width: 1200, height: 760 }, ...options })
   const page = await context.newPage()
+  page.setDefaultTimeout(10_000)
   const troubles: string[] = []
   page.on('pageerror', (error) => troubles.push(`error: ${error.message}`))
   page.on('console', (message) => {
