@@ -9,7 +9,10 @@ import { childPlace, childrenAt, type Place } from './places.ts'
 /** Afterwards the place has this value. */
 export function writeDifference(editing: Editing, place: Place, after: Json): void {
   const before = place.view.value
-  if (equalJson(before, after)) return
+  if (equalJson(before, after)) {
+    settle(editing, place, after)
+    return
+  }
   if (isObject(before) && isObject(after) && !isReplacement(before, after)) {
     for (const key of keysOf(before)) {
       const child = hasKey(after, key) ? undefined : childPlace(place, key)
@@ -19,6 +22,14 @@ export function writeDifference(editing: Editing, place: Place, after: Json): vo
   } else if (Array.isArray(before) && Array.isArray(after) && before.length === after.length) {
     for (const [i, child] of childrenAt(place).entries()) writeDifference(editing, child.place, after[i] as Json)
   } else putValue(editing, place.id, after, before)
+}
+
+/** Who writes a value that stands already decides for it where somebody else wrote another at the same time. */
+function settle(editing: Editing, place: Place, value: Json): void {
+  if (!place.node) return
+  const written = new Set(place.node.facts.filter((fact) => fact.field === 'v').map((fact) => fact.text))
+  if (written.size > 1) putValue(editing, place.id, value, value)
+  else if (isObject(value)) for (const { place: child } of childrenAt(place)) settle(editing, child, child.view.value)
 }
 
 export function writeMember(editing: Editing, place: Place, key: string, value: Json): void {

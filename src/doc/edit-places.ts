@@ -3,7 +3,7 @@ import { TokenError } from '../payload/token-error.ts'
 import { checkSegment, formatPath } from '../payload/token-name.ts'
 import { withOwnCovers } from './coverage.ts'
 import { type GroupPlan, makeGroups, planGroups } from './edit-groups.ts'
-import { type Editing, orderAt, placeAt, type Position, setPlaceOf, slotOf } from './editing.ts'
+import { type Editing, findPlace, orderAt, placeAt, type Position, putName, setPlaceOf, slotOf } from './editing.ts'
 import { noCovers } from './cover.ts'
 import { parentIdOf } from './node-id.ts'
 import { unordered } from './order-key.ts'
@@ -32,7 +32,11 @@ export function moveNode(
     throw new TokenError('invalid-name', 'A token set is renamed by renameSet; a token needs a name below its set.', {
       set,
     })
-  const plan = planGroups(target, toPath.slice(0, -1), toPath)
+  const parentPath = toPath.slice(0, -1)
+  const parent = findPlace(target, parentPath)
+  const stays = parent !== undefined && parent.id === place.parent?.id
+  // A token's children stay among themselves, whatever may be put into a token.
+  const plan = stays ? { place: parent, missing: [] } : planGroups(target, parentPath, toPath)
   if (isInside(plan.place, place))
     throw new TokenError('path-taken', `"${formatPath(path)}" cannot be moved into itself. Choose another path.`, {
       path: shown,
@@ -43,13 +47,12 @@ export function moveNode(
       path: shown,
     })
   if (name !== place.name) checkSegment(name, shown)
-  const stays = plan.missing.length === 0 && plan.place.id === place.parent?.id
   if (position) checkPosition(plan, position, place)
   if (!stays) putPlace(editing, place, makeGroups(editing, plan), position ?? {})
   else if (position) reorderPlace(editing, place, position)
   // Its name may show with a suffix; what counts is what it was called.
   const called = nameOf(editing, place)
-  if (name !== (stays ? place.name : called)) editing.writer.put(place.id, 'n', name, { field: 'n', name: called })
+  if (name !== (stays ? place.name : called)) putName(editing, place.id, name, called)
 }
 
 function isInside(place: Place, outer: Place): boolean {

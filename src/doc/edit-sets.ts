@@ -3,7 +3,7 @@ import { orderSets, tokenSetOrderOf } from '../payload/set-order.ts'
 import { TokenError } from '../payload/token-error.ts'
 import { checkSetName } from '../payload/token-name.ts'
 import { nameOf, placeBefore } from './edit-places.ts'
-import { type Editing, newNodeId, type Position, removePlace, setPlaceOf, slotOf } from './editing.ts'
+import { type Editing, newNodeId, type Position, putName, removePlace, setPlaceOf, slotOf } from './editing.ts'
 import { copyJson } from './json-value.ts'
 import { stringifyJson } from '../payload/ordered-json.ts'
 import { orderKeyAt } from './order-key.ts'
@@ -48,10 +48,14 @@ export function addSet(editing: Editing, name: string, tokens: JsonObject, posit
   checkSetName(name)
   const value = copyJson(tokens, name)
   if (!isObject(value)) throw new TokenError('invalid-value', `The set "${name}" must be an object.`, { set: name })
-  const sets = setsPlaceOf(editing)
-  checkFree(sets, name)
+  checkFree(setsPlaceOf(editing), name)
   const names = setNamesOf(editing)
-  const behind = names.slice(0, slotOf(names, position))
+  createSet(editing, name, value, names.slice(0, slotOf(names, position)))
+}
+
+/** Creates a set that is not there, behind these. */
+export function createSet(editing: Editing, name: string, value: JsonObject, behind: readonly string[]): void {
+  const sets = setsPlaceOf(editing)
   const { key } = keyBehind(inFile(editing), behind, editing.random)
   const list = inList(editing)
   const id = newNodeId(editing, sets, name)
@@ -76,32 +80,34 @@ export function renameSet(editing: Editing, name: string, to: string): void {
   if (to === name) return
   checkSetName(to)
   checkFree(setsPlaceOf(editing), to)
-  editing.writer.put(place.id, 'n', to, { field: 'n', name: nameOf(editing, place) })
+  putName(editing, place.id, to, nameOf(editing, place))
 }
 
 /** Sets not named keep their order behind the named ones. */
 export function reorderSets(editing: Editing, names: readonly string[]): void {
   for (const name of names) setPlaceOf(editing, name)
-  orderSetsAs(editing, orderSets(setNamesOf(editing), names))
+  const wanted = orderSets(setNamesOf(editing), names)
+  orderSetsInFile(editing, wanted)
+  orderSetsInList(editing, wanted)
 }
 
-/** Brings the sets into this order, in the file and in its list, moving as few as can be. */
-export function orderSetsAs(editing: Editing, wanted: readonly string[]): void {
-  const { writer, random } = editing
-  const file = keysForOrder(inFile(editing), wanted, random)
-  const list = inList(editing)
-  const listed = list ? keysForOrder(list, wanted, random) : new Map<string, string>()
-  const before = new Map(list?.map(({ name, order }) => [name, order]))
-  for (const name of wanted) {
+/** Brings the sets into this order in the file, moving as few as can be. */
+export function orderSetsInFile(editing: Editing, wanted: readonly string[]): void {
+  const parent = setsPlaceOf(editing)
+  for (const [name, key] of keysForOrder(inFile(editing), wanted, editing.random)) {
     const place = setPlaceOf(editing, name)
-    const key = file.get(name)
-    const listKey = listed.get(name)
-    if (key !== undefined) {
-      const parent = setsPlaceOf(editing).id
-      writer.put(place.id, 'p', parent, { field: 'p', ...placeBefore(place) }, key)
-    }
-    if (listKey === undefined) continue
+    editing.writer.put(place.id, 'p', parent.id, { field: 'p', ...placeBefore(place) }, key)
+  }
+}
+
+/** Brings `tokenSetOrder` into this order, moving as few as can be. Names of no set stay where they are. */
+export function orderSetsInList(editing: Editing, wanted: readonly string[]): void {
+  const list = inList(editing)
+  if (!list) return
+  const before = new Map(list.map(({ name, order }) => [name, order]))
+  for (const [name, key] of keysForOrder(list, wanted, editing.random)) {
+    const place = editing.shown.setPlace(name)
     const order = before.get(name)
-    writer.put(place.id, 'q', listKey, order === undefined ? undefined : { field: 'q', order })
+    if (place) editing.writer.put(place.id, 'q', key, order === undefined ? undefined : { field: 'q', order })
   }
 }

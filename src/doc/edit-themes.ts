@@ -18,7 +18,7 @@ import { childPlace, childrenAt, type Place, rootPlace } from './places.ts'
 import { keysForOrder } from './sequence.ts'
 import { linkKeysByName } from './set-links.ts'
 
-const themesId = '/$themes'
+export const themesId = '/$themes'
 
 /** Creates or updates field by field; gives the theme's id. */
 export function setTheme(editing: Editing, theme: JsonObject): string {
@@ -45,7 +45,7 @@ function toMembers(object: JsonObject): Record<string, Json> {
 }
 
 /** Statuses stand under what the sets were called at birth, so that they follow them. */
-function linkSets({ shown, store }: Editing, theme: JsonObject): JsonObject {
+export function linkSets({ shown, store }: Editing, theme: JsonObject): JsonObject {
   const selected = getKey(theme, 'selectedTokenSets')
   if (!isObject(selected)) return theme
   const keys = linkKeysByName(store.tree, shown.view())
@@ -64,7 +64,7 @@ function themesPlace({ shown, store }: Editing): Place | undefined {
   return childPlace(rootPlace(store.tree, shown.view()), '$themes')
 }
 
-function themePlaces(
+export function themePlaces(
   editing: Editing,
 ): readonly { readonly id: string; readonly place: Place; readonly order: string }[] {
   const place = themesPlace(editing)
@@ -94,7 +94,7 @@ function themeAt(editing: Editing, id: string): Place {
   return place
 }
 
-function createTheme(editing: Editing, id: string, value: Json): void {
+export function createTheme(editing: Editing, id: string, value: Json, order?: string): void {
   const { writer, shown, store, random } = editing
   const themes = themesPlace(editing)
   if (themes && !Array.isArray(themes.view.value)) putValue(editing, themesId, [], themes.view.value)
@@ -107,7 +107,7 @@ function createTheme(editing: Editing, id: string, value: Json): void {
   // An integer would be a place in the list; and the segment may be taken by a theme whose id was changed.
   const isFree = !isIntegerKey(id) && !shown.placeOf(`${themesId}/${segmentOf(id)}`)
   const segment = isFree ? segmentOf(id) : randomId(random)
-  writer.put(`${themesId}/${segment}`, 'c', stringifyJson(value), { field: 'c' }, orderAt(editing, place, {}))
+  writer.put(`${themesId}/${segment}`, 'c', stringifyJson(value), { field: 'c' }, order ?? orderAt(editing, place, {}))
 }
 
 /** Long enough to be no integer and nobody else's. */

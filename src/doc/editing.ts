@@ -5,7 +5,7 @@ import { isObject, type Json, stringifyJson } from '../payload/ordered-json.ts'
 import type { FactStore } from './fact-store.ts'
 import { isFieldKey } from './field-key.ts'
 import { maxDepth, maxIdChars } from './format.ts'
-import { generationOf, segmentForKey } from './node-id.ts'
+import { generationOf, isWellFormed, segmentForKey } from './node-id.ts'
 import { orderKeyBetween } from './order-key.ts'
 import { childPlace, childrenAt, type Place } from './places.ts'
 import { boundsAt } from './sequence.ts'
@@ -121,4 +121,13 @@ export function removePlace(editing: Editing, place: Place): void {
 export function putValue({ writer }: Editing, id: string, after: Json, before: Json | undefined): void {
   checkId(id)
   writer.put(id, 'v', stringifyJson(after), { field: 'v', value: before, after })
+}
+
+/** Throws `invalid-name` for a name that would arrive as another one elsewhere. */
+export function putName({ writer }: Editing, id: string, name: string, before: string): void {
+  if (!isWellFormed(name))
+    throw new TokenError('invalid-name', 'This name holds half a character (a lone surrogate). Type it again.', {
+      name,
+    })
+  writer.put(id, 'n', name, { field: 'n', name: before })
 }

@@ -1,7 +1,7 @@
 import { parseTokenFile } from '../payload/file-form.ts'
 import type { JsonObject } from '../payload/ordered-json.ts'
 import type { DocumentCore } from './document-core.ts'
-import { writeFile } from './import-difference.ts'
+import { writeFile } from './import-root.ts'
 import { buildSeed, type Seed, seedTimeOf } from './seed.ts'
 import { plantSeed, writeCopy } from './seeding.ts'
 

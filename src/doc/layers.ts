@@ -151,25 +151,33 @@ export function plainVoid(tree: Tree, node: Node): number {
   return (node.plainVoid ??= Math.max(node.up ? plainVoid(tree, node.up) : -1, ownVoid(layersOf(tree, node), noCovers)))
 }
 
-/** What the node would be if nothing were deleted; deletions have no say in what is a group or a token. */
+/** Whether the node would be a token if nothing were deleted: deletions have no say in what is one. */
+export function isPlainToken(tree: Tree, node: Node): boolean {
+  return isTokenNode(tree, node, plainLayers(tree, node), plainVoid(tree, node))
+}
+
+/** What the node would be if nothing were deleted. */
 export function plainLayers(tree: Tree, node: Node): readonly Layer[] {
   return effectiveLayers(node, layersOf(tree, node), plainVoid(tree, node))
 }
 
-/** Whether the layers, and the fields that facts added, make the node a token. */
-export function isTokenNode(tree: Tree, node: Node, layers: readonly Layer[]): boolean {
+/** Whether the layers, and the fields that facts added, make the node a token. `voidBefore` as it is for what is below it. */
+export function isTokenNode(tree: Tree, node: Node, layers: readonly Layer[], voidBefore: number): boolean {
   // A set is a group whatever stands in it, and so is what holds the sets.
   if (node === tree.root || node === tree.sets || node.up === tree.sets) return false
   if (!isObject(layers.at(-1)?.value)) return false
-  if (fieldOf(tree, node, layers, '$value') !== undefined) return true
-  const value = fieldOf(tree, node, layers, 'value')
+  if (fieldOf(tree, node, layers, voidBefore, '$value') !== undefined) return true
+  const value = fieldOf(tree, node, layers, voidBefore, 'value')
   if (value === undefined) return false
-  return !isObject(value) || typeof fieldOf(tree, node, layers, 'type') === 'string'
+  return !isObject(value) || typeof fieldOf(tree, node, layers, voidBefore, 'type') === 'string'
 }
 
-function fieldOf(tree: Tree, node: Node, layers: readonly Layer[], key: string): Json | undefined {
+function fieldOf(tree: Tree, node: Node, layers: readonly Layer[], voidBefore: number, key: string): Json | undefined {
   const kid = node.kid(key)
-  if (kid) return plainLayers(tree, kid).at(-1)?.value
+  if (kid) {
+    const all = layersOf(tree, kid)
+    return effectiveLayers(kid, all, Math.max(voidBefore, ownVoid(all, noCovers))).at(-1)?.value
+  }
   for (let i = layers.length - 1; i >= 0; i--) {
     const value = (layers[i] as Layer).value
     if (isObject(value) && hasKey(value as JsonObject, key)) return getKey(value as JsonObject, key)

@@ -8,7 +8,7 @@ import { type Cover, isCovered } from './cover.ts'
 import { compareFacts, type Fact, newestFact } from './fact.ts'
 import { maxDepth } from './format.ts'
 import { isFieldKey } from './field-key.ts'
-import { isTokenNode, ownCovers, plainLayers } from './layers.ts'
+import { isPlainToken, ownCovers, plainLayers } from './layers.ts'
 import { findNode, type Node } from './node.ts'
 import { isReborn } from './standing.ts'
 import { soil, type Tree } from './tree.ts'
@@ -51,7 +51,7 @@ function apply(tree: Tree, node: Node, fact: Fact, heights: Map<Node, number>): 
   if (!target || target === node.up) return
   tree.moveTargets.add(target)
   const layers = plainLayers(tree, target)
-  if (!isObject(layers.at(-1)?.value) || isTokenNode(tree, target, layers)) return
+  if (!isObject(layers.at(-1)?.value) || isPlainToken(tree, target)) return
   let depth = 0
   for (let above: Node | null = target; above; above = above.parent) {
     if (above === node) return
@@ -79,7 +79,7 @@ function isTokenOrGroup(tree: Tree, node: Node): boolean {
   for (let each: Node | null = node; each?.up; each = each.up) {
     if (each.up === tree.sets) return each !== node
     if (each.kind === 'reserved' || each.kind === 'entry') return false
-    if (isFieldKey(each.key, isTokenNode(tree, each.up, plainLayers(tree, each.up)))) return false
+    if (isFieldKey(each.key, isPlainToken(tree, each.up))) return false
   }
   return false
 }

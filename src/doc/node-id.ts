@@ -26,6 +26,11 @@ export function segmentOf(name: string): string {
     .replace(loneSurrogate, (unit) => `~u${unit.charCodeAt(0).toString(16)}`)
 }
 
+/** Whether UTF-8 can carry the text as it is: names in facts are not escaped. */
+export function isWellFormed(text: string): boolean {
+  return text.search(loneSurrogate) === -1
+}
+
 export function idOf(names: readonly string[]): string {
   return names.map((name) => `/${segmentOf(name)}`).join('')
 }

@@ -1,10 +1,11 @@
 /**
  * Where something is shown, and which node it is: the way from names to ids and back. To be asked only of a current view.
  */
-import { getKey, hasKey, isIntegerKey, isObject, type Json, keysOf } from '../payload/ordered-json.ts'
+import { getKey, hasKey, isObject, type Json, keysOf } from '../payload/ordered-json.ts'
 import { lastSegmentOf, parentIdOf, segmentForKey } from './node-id.ts'
 import { type Child, childId, findNode, type Node, type View } from './node.ts'
 import { orderKeyAt, unordered } from './order-key.ts'
+import { themeSegments } from './theme-id.ts'
 import type { Tree } from './tree.ts'
 
 export interface Place {
@@ -28,9 +29,10 @@ export function childPlace(place: Place, name: string): Place | undefined {
     const child = indexOf(children).byName.get(name)
     return child && placeOfChild(place, child)
   }
-  const value = memberOf(place.view.value, name)
+  const isArray = Array.isArray(place.view.value)
+  const value = isArray ? entryOf(place, name) : memberOf(place.view.value, name)
   if (value === undefined) return undefined
-  const segment = segmentForKey(place.id, name)
+  const segment = isArray ? name : segmentForKey(place.id, name)
   const node = place.node?.kid(segment) ?? null
   const view = node?.view ?? { value, children: null }
   return { id: `${place.id}/${segment}`, node, view, name, parent: place }
@@ -41,21 +43,47 @@ function placeOfChild(parent: Place, child: Child): Place {
 }
 
 function memberOf(value: Json, name: string): Json | undefined {
-  if (Array.isArray(value)) return isIntegerKey(name) ? (value as readonly Json[])[Number(name)] : undefined
   return isObject(value) && hasKey(value, name) ? getKey(value, name) : undefined
+}
+
+function entryOf(place: Place, segment: string): Json | undefined {
+  const entries = place.view.value as readonly Json[]
+  return entries[entrySegments(place).indexOf(segment)]
+}
+
+/** Themes are known by their ids, entries of other arrays by their places. */
+function entrySegments({ id, view }: Place): readonly string[] {
+  const entries = view.value as readonly Json[]
+  return (id === '/$themes' ? themeSegments(entries) : undefined) ?? entries.map((_, i) => String(i))
 }
 
 /** Where the node with this id is shown; undefined where it does not live. */
 export function placeOfId(tree: Tree, view: View, id: string): Place | undefined {
-  if (id === '') return rootPlace(tree, view)
-  const node = findNode(tree.root, id, false)
-  const moved = node && node.parent !== node.up
-  const parentId = moved ? (node.parent as Node).id : parentIdOf(id)
-  const parent = placeOfId(tree, view, parentId)
-  if (parent) return childOfId(parent, id)
-  // Its group may be shown as one with another of the same name.
-  const host = hostOf(tree, view, parentId)
-  return host && childOfId(host, id)
+  let place: Place | undefined = rootPlace(tree, view)
+  for (const each of chainTo(tree, id)) {
+    place = childOfId(place, each) ?? hostOf(tree, place, each)
+    if (!place) return undefined
+  }
+  return place.id === id ? place : undefined
+}
+
+/** The ids from below the root to this one, as things stand now. */
+function chainTo(tree: Tree, id: string): readonly string[] {
+  const chain: string[] = []
+  for (let each = id; each !== '';) {
+    chain.push(each)
+    const node = findNode(tree.root, each, false)
+    each = node?.parent && node.parent !== node.up ? node.parent.id : parentIdOf(each)
+  }
+  return chain.toReversed()
+}
+
+/** A group may be shown as one with another of the same name. */
+function hostOf(tree: Tree, parent: Place, id: string): Place | undefined {
+  const { children } = parent.view
+  const node = children && findNode(tree.root, id, false)
+  const host = node ? children.find((child) => child.merged.includes(node)) : undefined
+  return host && placeOfChild(parent, host)
 }
 
 function childOfId(parent: Place, id: string): Place | undefined {
@@ -66,25 +94,16 @@ function childOfId(parent: Place, id: string): Place | undefined {
   }
   const segment = lastSegmentOf(id)
   const node = parent.node?.kid(segment) ?? null
-  const key = node?.key ?? unescapedKey(parent, segment)
+  const key = Array.isArray(parent.view.value) ? segment : (node?.key ?? unescapedKey(parent, segment))
   const place = key === undefined ? undefined : childPlace(parent, key)
   return place?.id === id ? place : undefined
 }
 
 function unescapedKey(parent: Place, segment: string): string | undefined {
   const { value } = parent.view
-  if (Array.isArray(value)) return segment
   const escaped = segment.includes('~')
   if (!escaped) return segment
   return isObject(value) ? keysOf(value).find((key) => segmentForKey(parent.id, key) === segment) : undefined
-}
-
-function hostOf(tree: Tree, view: View, id: string): Place | undefined {
-  const node = findNode(tree.root, id, false)
-  if (!node?.parent) return undefined
-  const parent = placeOfId(tree, view, node.parent.id)
-  const host = parent?.view.children?.find((child) => child.merged.includes(node))
-  return parent && host && placeOfChild(parent, host)
 }
 
 interface Index {
@@ -110,7 +129,7 @@ function indexOf(children: readonly Child[]): Index {
 export function childrenAt(place: Place): readonly { readonly place: Place; readonly order: string }[] {
   const { children, value } = place.view
   if (children) return children.map((child) => ({ place: placeOfChild(place, child), order: child.order }))
-  const names = Array.isArray(value) ? value.map((_, i) => String(i)) : isObject(value) ? keysOf(value) : []
+  const names = Array.isArray(value) ? entrySegments(place) : isObject(value) ? keysOf(value) : []
   return names.flatMap((name, index) => {
     const child = childPlace(place, name)
     if (!child) return []

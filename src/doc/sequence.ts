@@ -11,12 +11,13 @@ export function keyBehind(
   sequence: readonly Keyed[],
   predecessors: readonly string[],
   random: () => number,
-): { readonly key: string; readonly fits: (key: string) => boolean } {
+): { readonly key: string; readonly at: number; readonly fits: (key: string) => boolean } {
   const behind = new Set(predecessors)
-  const at = sequence.findLastIndex(({ name }) => behind.has(name))
-  const { left, right } = boundsAt(sequence, at + 1)
+  const at = sequence.findLastIndex(({ name }) => behind.has(name)) + 1
+  const { left, right } = boundsAt(sequence, at)
   return {
     key: orderKeyBetween(left, right, random),
+    at,
     fits: (key) => (left === undefined || left < key) && (right === undefined || key < right),
   }
 }
@@ -33,15 +34,21 @@ export function boundsAt(
 
 /**
  * New keys for the names that must move so that the sequence comes into the wanted order. The longest run that stands right
- * already stays. Wanted names which the sequence lacks get a key only where one that it has comes behind them.
+ * already stays. Wanted names which the sequence lacks get a key only where one that it has comes behind them. `fixed` names
+ * never move.
  */
 export function keysForOrder(
   sequence: readonly Keyed[],
   wanted: readonly string[],
   random: () => number,
+  fixed: ReadonlySet<string> = new Set(),
 ): ReadonlyMap<string, string> {
   const rank = new Map(wanted.map((name, i) => [name, i]))
-  const ranked = sequence.filter(({ name, order }) => rank.has(name) && order !== unordered)
+  const placed = sequence.filter(({ name, order }) => rank.has(name) && order !== unordered)
+  const pillars = placed.flatMap(({ name }, at) => (fixed.has(name) ? [{ at, rank: rank.get(name) as number }] : []))
+  const ranked = placed.filter(({ name }, at) =>
+    pillars.every((pillar) => Math.sign(pillar.at - at) === Math.sign(pillar.rank - (rank.get(name) as number))),
+  )
   const stays = longestIncreasing(ranked.map(({ name }) => rank.get(name) as number))
   const orderOf = new Map(ranked.filter((_, i) => stays.has(i)).map(({ name, order }) => [name, order]))
   const has = new Set(sequence.map(({ name }) => name))

@@ -23,7 +23,7 @@ import { reportUncaught } from './subscribers.ts'
 import { createFastEntries } from './yjs-entries.ts'
 
 export type { TokenChange } from './changes.ts'
-export type { Conflict, Claim } from './conflicts.ts'
+export type { Claim, Conflict } from './conflicts.ts'
 export type { DocumentState } from './document-core.ts'
 export type { Position } from './editing.ts'
 export type { ImportOptions } from './import-file.ts'

@@ -9,7 +9,7 @@ import { equalJson, getKey, isObject, type Json, keysOf, stringifyJson } from '.
 import { beforeRemoval, type Editing } from './editing.ts'
 import { type Fact, newestFact } from './fact.ts'
 import { nameOf, placeBefore, standingAt } from './edit-places.ts'
-import { parentIdOf, segmentForKey } from './node-id.ts'
+import { isWellFormed, parentIdOf, segmentForKey } from './node-id.ts'
 import { findNode, nodesBelow } from './node.ts'
 import type { ChangeOrigin } from './origin.ts'
 import type { Before, UndoRecord } from './undo-record.ts'
@@ -108,7 +108,7 @@ function takeBack(editing: Editing, record: UndoRecord): void {
       takeBackValue(editing, id, before.value, before.after, record)
       return
     case 'n':
-      if (stands('n')) writer.put(id, 'n', before.name, { field: 'n', name: currentName(editing, id) })
+      if (stands('n')) takeBackName(editing, id, before.name)
       return
     case 'p':
       if (stands('p')) writer.put(id, 'p', before.parentId, currentPlace(editing, id), before.order)
@@ -221,6 +221,16 @@ function takeBackRevival(editing: Editing, id: string, text: string): void {
   const place = shown.placeOf(id)
   const removal = place ? beforeRemoval(editing, place) : { field: 'x' as const, value: undefined, own: undefined }
   writer.putDeletion(id, { ...vector, [writer.lane]: writer.t - 1 }, removal)
+}
+
+function takeBackName(editing: Editing, id: string, name: string): void {
+  const { store, writer } = editing
+  if (isWellFormed(name)) {
+    writer.put(id, 'n', name, { field: 'n', name: currentName(editing, id) })
+    return
+  }
+  // Only a file can bring such a name; without one's own it has it again.
+  for (const fact of store.factsAt(id)) if (fact.field === 'n' && writer.isOwnLane(fact.lane)) writer.erase(fact)
 }
 
 function currentName(editing: Editing, id: string): string {

@@ -76,7 +76,10 @@ function overlay(viewing: Viewing, node: Node, object: JsonObject, inside: Insid
   }
   if (added.length === 0) return { value: copy ? Object.freeze(copy) : object, children: null }
   const keys = [...Object.keys(object), ...added.toSorted(byId).map((kid) => kid.key)]
-  const values = keys.map((key) => node.kid(node.segmentFor(key))?.view?.value ?? (object[key] as Json))
+  const values = keys.map((key) => {
+    const view = node.kid(node.segmentFor(key))?.view
+    return view ? view.value : (object[key] as Json)
+  })
   return { value: frozenObject(keys, values), children: null }
 }
 

@@ -42,7 +42,8 @@ function viewOf(viewing: Viewing, node: Node, under: ViewKey): View | undefined 
 function makeView(viewing: Viewing, node: Node, under: ViewKey): View | undefined {
   const { tree } = viewing
   const all = layersOf(tree, node)
-  const layers = effectiveLayers(node, all, Math.max(under.voidBefore, ownVoid(all, noCovers)))
+  const plainVoid = Math.max(under.voidBefore, ownVoid(all, noCovers))
+  const layers = effectiveLayers(node, all, plainVoid)
   const covers = withOwnCovers(tree, node, under.covers)
   const top = layers.at(-1)?.value
   if (covers.length === 0) return top === undefined ? undefined : build(viewing, node, layers, under, covers)
@@ -58,7 +59,7 @@ function makeView(viewing: Viewing, node: Node, under: ViewKey): View | undefine
   if (!isTheme && (under.inField || !isObject(top))) {
     return uncovered.length === 0 ? undefined : build(viewing, node, uncovered, { ...under, voidBefore }, covers)
   }
-  if (isTheme || isTokenNode(tree, node, layers)) {
+  if (isTheme || isTokenNode(tree, node, layers, plainVoid)) {
     if (uncovered.some((layer) => layer.created))
       return build(viewing, node, uncovered, { ...under, voidBefore }, covers)
     // Somebody edited what others deleted without knowing: the whole token is back, not the edited field alone.
@@ -90,7 +91,7 @@ function build(
   if (value === null || typeof value !== 'object') return { value, children: null }
   const voidBefore = Math.max(under.voidBefore, ownVoid(layers, covers))
   if (Array.isArray(value)) return buildArray(viewing, node, layers, { ...under, covers, voidBefore, isToken: false })
-  const isToken = !under.inField && isTokenNode(viewing.tree, node, layers)
+  const isToken = !under.inField && isTokenNode(viewing.tree, node, layers, voidBefore)
   const inField = under.inField || node.up?.isThemes === true
   return buildObject(viewing, node, layers, { covers, inField, voidBefore, isToken }, undefined)
 }

@@ -26,8 +26,12 @@ export interface Writer {
   remove(id: string, before: Before & { readonly field: 'x' }): void
   /** A deletion with a vector of its own. */
   putDeletion(id: string, vector: Readonly<Record<string, number>>, before: Before & { readonly field: 'x' }): void
+  /** Forgets what this very action wrote at or below the node. */
+  dropStaged(id: string): void
   /** Takes one's own deletion back. */
   eraseDeletion(fact: Fact): void
+  /** Takes a fact of one's own back without another in its place. */
+  erase(fact: Fact): void
   /** Issues a fact of one's own again, with the next stamp. */
   reissue(facts: readonly Fact[]): void
   /** The stamp of the running action. */
@@ -159,9 +163,15 @@ export function createWriter(options: WriterOptions): Writer {
     putDeletion: (id, vector, before) => {
       put([id, 'x', JSON.stringify(vector), open().t], before)
     },
+    dropStaged: (id) => {
+      open().unstage(stagedBelow(store, id, open()).staged)
+    },
     eraseDeletion: (fact) => {
       open().erase(fact)
       open().record({ kind: 'revival', id: fact.id, vector: fact.text })
+    },
+    erase: (fact) => {
+      open().erase(fact)
     },
     reissue: (facts) => {
       let from: number | undefined
