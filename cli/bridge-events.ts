@@ -52,7 +52,7 @@ function sentenceOf(state: BridgeState, bin: string | null): string {
 
 function sizeOf(state: Extract<BridgeState, { kind: 'blocked' }>): string {
   if (!state.size) return ''
-  const { bytes, limit, largestSets } = state.size
+  const { bytes, limit, largestSets, themes } = state.size
   const sets = largestSets.map(({ name, bytes: share }) => `${name} ${share}`).join(', ')
-  return ` [${bytes} bytes, limit ${limit}; largest sets: ${sets}]`
+  return ` [${bytes} bytes, limit ${limit}; largest sets: ${sets}; themes ${themes}]`
 }

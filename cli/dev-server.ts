@@ -168,12 +168,12 @@ async function linkBin(
     return { bin: applied.id, problem: null }
   }
   try {
-    const id = await session.bins.add({ name, url: binsUrl, key })
+    const id = await session.bins.add({ name, url: binsUrl, key, reserve: true })
     session.bins.setKey(id, key, { remember: false })
     await session.bins.apply(id)
     return { bin: id, problem: null }
   } catch (error) {
-    // Too large, or nothing the plugin could take: editing and the snapshot work all the same.
+    // Nothing the plugin could take: editing and the snapshot work all the same.
     return { bin: null, problem: error instanceof Error ? error.message : String(error) }
   }
 }

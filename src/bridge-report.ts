@@ -39,6 +39,7 @@ const stateSchema = z.discriminatedUnion('kind', [
         bytes: z.number(),
         limit: z.number(),
         largestSets: z.array(z.object({ name: text, bytes: z.number() })).check(z.maxLength(10)),
+        themes: z.number(),
       }),
     ),
   }),
@@ -53,14 +54,14 @@ const reportSchema = z.object({
 export function createBridgeReport(parts: {
   readonly bridge: Pick<Bridge, 'status' | 'subscribeStatus'>
   readonly room: Pick<Room, 'presence' | 'awareness'> | null
-  readonly by: string
+  readonly by: () => string
 }): BridgeReporter {
   const { bridge, room, by } = parts
   if (!room) return { ofOthers: () => null, subscribe: () => () => undefined, stop: () => undefined }
   const { presence, awareness } = room
   let published = ''
   const publish = (): void => {
-    const report = reportOf(bridge.status, by)
+    const report = reportOf(bridge.status, by())
     const told = JSON.stringify(report)
     if (told === published) return
     published = told
@@ -82,8 +83,12 @@ export function createBridgeReport(parts: {
     }
     return seen
   }
-  const stop = bridge.subscribeStatus(publish)
+  // Also where the person of this session took another name.
+  const stops = [bridge.subscribeStatus(publish), presence.subscribe(publish)]
   publish()
+  const stop = (): void => {
+    for (const end of stops) end()
+  }
   return { ofOthers, subscribe: presence.subscribe, stop }
 }
 

@@ -165,6 +165,9 @@ export async function openTokens(options: OpenTokensOptions): Promise<Tokens> {
     followRole()
     ends.unshift(relayStatus.subscribe(followRole))
 
+    const nameNow = (): string =>
+      present?.status.user?.name ?? presence.list().find(({ self }) => self)?.name ?? user?.name ?? app
+
     const bridge = createBridge({
       document,
       side: sideYdoc,
@@ -189,10 +192,10 @@ export async function openTokens(options: OpenTokensOptions): Promise<Tokens> {
         throw new Error('The history of the room could be stored neither on this device nor by the relay.')
       },
       ready: bins.enabled === false ? new Promise(() => undefined) : readyToBridge(present, firstSyncTimeoutMs),
-      by: user?.name ?? app,
+      by: nameNow,
     })
     ends.unshift(() => bridge.close())
-    const report = createBridgeReport({ bridge, room, by: user?.name ?? app })
+    const report = createBridgeReport({ bridge, room, by: nameNow })
     ends.unshift(report.stop)
     const status = createTokensStatus({ storage: [storage, sideStorage], relay: relayStatus, bridge, report })
     ends.unshift(status.stop)

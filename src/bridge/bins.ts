@@ -1,11 +1,10 @@
 /** The team's bins: registered in the document, with this device's keys beside it; one of them is applied. */
-import { isJsonBinError } from '../jsonbin/json-bin-error.ts'
 import type { BinStore } from '../jsonbin/bin-store.ts'
 import { type BinKey, type BinKeys, keyKind } from './bin-keys.ts'
 import { randomHex, type RegisteredBin } from './bin-registry.ts'
 import { BridgeError } from './bridge-error.ts'
-import { blockAgainst, composeBody } from './body.ts'
-import { adoptRecord, type LinkOptions, type LinkParts } from './link-bin.ts'
+import { createBin, type CreateBinParts } from './create-bin.ts'
+import { adoptRecord, type LinkOptions } from './link-bin.ts'
 import type { OpenBinStore } from './ports.ts'
 
 export interface BinEntry {
@@ -26,6 +25,11 @@ export interface NewBin {
   readonly signal?: AbortSignal
   /** Create it although an earlier creation of this name had no answer. */
   readonly again?: boolean
+  /**
+   * Where the tokens are too large for the service, create the bin all the same, in a form that nobody reads as tokens. Applied,
+   * it is `blocked` with their size, and is filled as soon as they fit.
+   */
+  readonly reserve?: boolean
 }
 
 export interface ApplyOptions extends Partial<LinkOptions> {
@@ -62,13 +66,11 @@ export interface Bins {
   rename(id: string, name: string): Promise<void>
 }
 
-export interface BinsParts extends LinkParts {
+export interface BinsParts extends CreateBinParts {
   readonly keys: BinKeys
   readonly openStore: OpenBinStore
   readonly defaultUrl: string
   readonly random: () => number
-  readonly now: () => number
-  readonly limitOf: (bin: string) => number | undefined
   /** Called where the list, a key or the applied bin may have changed. */
   readonly onChange: (listener: () => void) => () => void
   readonly keyChanged: (id: string) => void
@@ -118,32 +120,14 @@ export function createBins(parts: BinsParts): Bins {
   }
 
   const create = async (bin: NewBin, name: string, url: string | null): Promise<string> => {
-    const { key, again = false, signal } = bin
+    const { key } = bin
     if (!key) {
       throw new BridgeError('key-missing', 'Creating a bin needs a key of the account it shall belong to: pass key.')
     }
-    const { lens, side, persistSide } = parts
-    const pending = pendingName(name)
-    if (!again && unanswered(parts, pending)) throw maybeCreated(name)
-    const body = composeFirst(parts, pending)
-    const block = blockAgainst(lens.view(), body, undefined)
-    if (block) throw new BridgeError('no-tokens', block.message)
-    side.append([{ kind: 'snap', id: body.id, head: body.head, content: body.content }])
-    await persistSide()
-    const settle = (): void => side.append([{ kind: 'done', id: parts.randomId(), body: { entry: body.id } }])
-    try {
-      const created = await parts.openStore({ url, key }).create(body.text, { name, signal })
-      keys.set(originOf({ url }), created.id, key)
-      registry.put({ id: created.id, name, url })
-      settle()
-      const head = { ...body.head, bin: created.id, marker: body.id }
-      side.append([{ kind: 'snap', id: parts.randomId(), head, content: body.content }])
-      return created.id
-    } catch (error) {
-      if (!isJsonBinError(error) || error.outcome === 'unknown') throw maybeCreated(name, error)
-      settle()
-      throw error
-    }
+    return createBin({ ...bin, name }, parts.openStore({ url, key }), parts, (id) => {
+      keys.set(originOf({ url }), id, key)
+      registry.put({ id, name, url })
+    })
   }
 
   return {
@@ -211,28 +195,4 @@ function checkName(name: string): string {
     throw new BridgeError('invalid-name', `A bin needs a name of 1 to ${maxNameChars} characters.`)
   }
   return trimmed
-}
-
-/** Takes the place of the id while a bin is being created, so that the body is stored before it is sent here too. */
-function pendingName(name: string): string {
-  return `new ${name}`
-}
-
-/** An earlier creation of this name that neither failed nor succeeded for certain. */
-function unanswered({ side }: LinkParts, pending: string): boolean {
-  return side.history.snapsOf(pending).some(({ id }) => !side.isDone(id))
-}
-
-function maybeCreated(name: string, cause?: unknown): BridgeError {
-  return new BridgeError(
-    'maybe-created',
-    `The service did not say whether it created the bin "${name}". Look there for a bin of this name and add it by its id; with again a second one is created.`,
-    { cause },
-  )
-}
-
-function composeFirst(parts: BinsParts, pending: string): ReturnType<typeof composeBody> {
-  const { lens, registry, by, now, randomId } = parts
-  const doc = registry.documentId()
-  return composeBody({ lens, bin: pending, id: randomId(), doc, rev: 1, epoch: 0, by, now: now() })
 }

@@ -5,6 +5,8 @@ export interface SizeReport {
   readonly bytes: number
   readonly limit: number
   readonly largestSets: readonly { readonly name: string; readonly bytes: number }[]
+  /** What all themes take: with their references to styles and variables that may be half of a file. */
+  readonly themes: number
 }
 
 export interface Block {
@@ -49,7 +51,7 @@ const rules: Record<BlockedReason, BlockRule> = {
     recheck: 'hourly',
   },
   'too-large': {
-    message: 'The tokens do not fit into the bin. Remove token sets; editing goes on meanwhile.',
+    message: 'The tokens do not fit into the bin. Remove token sets or themes; editing goes on meanwhile.',
     exits: ['remove-sets', 'apply-other-bin'],
     recheck: 'edit',
   },
@@ -104,14 +106,19 @@ export function recheckOf(reason: BlockedReason): BlockRecheck {
   return rules[reason].recheck
 }
 
-/** `blocked(too-large)` with all three numbers in its sentence. */
+/** `blocked(too-large)` with all its numbers in its sentence; themes where they are among what is largest. */
 export function tooLargeBlock(size: SizeReport): Block {
-  const largest = size.largestSets.map(({ name, bytes }) => `"${name}" ${formatKilobytes(bytes)}`).join(', ')
+  const sets = size.largestSets.map(({ name, bytes }) => ({ what: `"${name}"`, bytes }))
+  const largest = [...sets, { what: 'all themes', bytes: size.themes }]
+    .toSorted((a, b) => b.bytes - a.bytes)
+    .slice(0, sets.length)
+    .map(({ what, bytes }) => `${what} ${formatKilobytes(bytes)}`)
+    .join(', ')
   return blockOf('too-large', {
     size,
     message:
       `The tokens take ${formatKilobytes(size.bytes)}, the bin holds at most ${formatKilobytes(size.limit)}. ` +
-      `Remove or move token sets, or raise the limit at the service; editing goes on meanwhile. Largest: ${largest}.`,
+      `Remove or move token sets or themes, or raise the limit at the service; editing goes on meanwhile. Largest: ${largest}.`,
   })
 }
 

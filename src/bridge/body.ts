@@ -7,7 +7,7 @@ import { canonicalHash } from '../payload/canonical-hash.ts'
 import { type Marker, markerVersion, withMarker } from '../payload/marker.ts'
 import { getKey, isObject, type JsonObject, stringifyJson, withMember } from '../payload/ordered-json.ts'
 import { checkPluginRules } from '../payload/plugin-rules.ts'
-import { byteLength, largestSets } from '../payload/set-sizes.ts'
+import { byteLength, largestSets, themesBytes } from '../payload/set-sizes.ts'
 import { sha256Hex } from '../payload/sha256.ts'
 import { type Block, blockOf, tooLargeBlock } from './blocked.ts'
 import { contentOf, type DocumentView, type Lens } from './lens.ts'
@@ -20,6 +20,7 @@ export interface Body {
   readonly text: string
   readonly bytes: number
   readonly hash: string
+  readonly marker: Marker
   readonly head: Omit<SnapHead, 'parent'>
   readonly content: SnapshotContent
 }
@@ -68,6 +69,7 @@ export function composeBody({ lens, bin, id, doc, rev, epoch, by, now }: BodyPar
     text: stringifyJson(file),
     bytes: byteLength(file),
     hash,
+    marker,
     head: { kind: 'published', bin, top, sv, by, rev, order: orderDigest(view.file) },
     content: contentOf(view, vv),
   }
@@ -104,5 +106,10 @@ export function blockAgainst(view: DocumentView, body: Body, limit: number | und
 }
 
 export function tooLarge(view: DocumentView, bytes: number, limit: number): Block {
-  return tooLargeBlock({ bytes, limit, largestSets: largestSets(view.file, largestSetCount) })
+  return tooLargeBlock({
+    bytes,
+    limit,
+    largestSets: largestSets(view.file, largestSetCount),
+    themes: themesBytes(view.file),
+  })
 }

@@ -40,11 +40,12 @@ export type BridgeState =
       readonly reason: BlockedReason
       readonly message: string
       readonly exits: readonly BlockedExit[]
-      /** For `too-large`: size of the record, limit, and the largest sets with their share. */
+      /** For `too-large`, in bytes: the record, the limit, the largest sets, all themes. */
       readonly size?: {
         readonly bytes: number
         readonly limit: number
         readonly largestSets: readonly { readonly name: string; readonly bytes: number }[]
+        readonly themes: number
       }
     }
 

@@ -45,8 +45,8 @@ export interface BridgeOptions {
   readonly persistSide?: () => Promise<void>
   /** Work starts then: when the replica is loaded and the relay has answered, or is not expected to. */
   readonly ready?: Promise<unknown>
-  /** What teammates see as this bridge's name; no more than a display name. */
-  readonly by?: string
+  /** What teammates see as this bridge's name; no more than a display name, which may change. */
+  readonly by?: string | (() => string)
   /** Greatest record the service takes, in bytes; else learned from its first refusal. */
   readonly binLimitBytes?: number
   readonly clock?: BridgeClock
@@ -94,7 +94,6 @@ export function createBridge(options: BridgeOptions): Bridge {
     settled = constantSignal(true),
     persistSide = () => Promise.resolve(),
     ready = Promise.resolve(),
-    by = document.lane,
     clock = systemClock,
     random = Math.random,
   } = options
@@ -103,6 +102,8 @@ export function createBridge(options: BridgeOptions): Bridge {
   const side = createSideDocument({ ydoc: options.side, lane: document.lane, now: clock.now })
   const registry = createBinRegistry(lens.access, random)
   const randomId = (): string => randomHex(random, 16)
+  const { by: name = document.lane } = options
+  const by = typeof name === 'function' ? name : () => name
   const shared = { document, lens, side, registry, persistSide, by, randomId }
   const limits = new Map<string, number>()
   const limitOf = (bin: string): number | undefined => limits.get(bin) ?? options.binLimitBytes
@@ -353,12 +354,13 @@ export function createBridge(options: BridgeOptions): Bridge {
     }),
     versions: createVersions({ ...shared, access: lens.access }),
     pause: ({ scope = 'team', reason = '' } = {}) => {
-      if (scope === 'device') gate({ gate: 'pause', scope, pause: { by, reason } })
-      else side.append([{ kind: 'pause', id: randomId(), body: { paused: true, by, reason } }])
+      if (scope === 'device') gate({ gate: 'pause', scope, pause: { by: by(), reason } })
+      else side.append([{ kind: 'pause', id: randomId(), body: { paused: true, by: by(), reason } }])
     },
     resume: ({ scope = 'team' } = {}) => {
       if (scope === 'device') gate({ gate: 'pause', scope, pause: null })
-      else if (side.pause()) side.append([{ kind: 'pause', id: randomId(), body: { paused: false, by, reason: '' } }])
+      else if (side.pause())
+        side.append([{ kind: 'pause', id: randomId(), body: { paused: false, by: by(), reason: '' } }])
     },
     pull: async ({ signal } = {}) => pullReport(await ask('pull', signal), options),
     push: async ({ signal } = {}) => void (await ask('push', signal)),

@@ -8,11 +8,14 @@ import { type Marker, readMarker } from '../payload/marker.ts'
 import { getKey, isObject, type Json, type JsonObject, keysOf, parseJson } from '../payload/ordered-json.ts'
 import { type PluginRows, pluginRows } from '../payload/plugin-rows.ts'
 import { isTokenError } from '../payload/token-error.ts'
+import { reservedFor } from './reserved-bin.ts'
 
 export type Reading =
   /** `message` says what is wrong with it. */
   | { readonly kind: 'corrupt'; readonly message: string }
   | { readonly kind: 'blank' }
+  /** Created for this room, and waiting for tokens that fit. */
+  | { readonly kind: 'reserved' }
   /** Another project's bridge wrote it, or somebody edited what it wrote. */
   | { readonly kind: 'otherDocument'; readonly file: JsonObject; readonly rows: PluginRows }
   /** A body of this room, exactly as a bridge sent it. */
@@ -32,7 +35,9 @@ export function classify(record: string, isOurDocument: (doc: string) => boolean
   } catch {
     return { kind: 'corrupt', message: 'The bin does not hold JSON.' }
   }
-  if (isBlank(parsed)) return { kind: 'blank' }
+  const reserved = reservedFor(parsed)
+  if (reserved !== undefined && isOurDocument(reserved)) return { kind: 'reserved' }
+  if (reserved !== undefined || isBlank(parsed)) return { kind: 'blank' }
   let file: JsonObject
   try {
     file = toSingleForm(parseTokenFile(record))

@@ -21,7 +21,7 @@ export interface LinkParts {
   readonly side: SideDocument
   readonly registry: BinRegistry
   readonly persistSide: () => Promise<void>
-  readonly by: string
+  readonly by: () => string
   readonly randomId: () => string
 }
 
@@ -49,6 +49,7 @@ export async function adoptRecord(
   const { document, lens, side, registry } = parts
   const reading = classify(record, (doc) => registry.isOurDocument(doc))
   const isEmpty = document.state === 'empty'
+  if (reading.kind === 'reserved') return { takenOver: false }
   if (reading.kind === 'corrupt' || reading.kind === 'blank') throw cannotLink(reading, bin.name)
   if (reading.kind === 'otherDocument' && !isEmpty && !options.takeOver) throw otherDocument(bin.name)
   const wasLinked = side.history.snapsOf(bin.id).length > 0
@@ -68,7 +69,13 @@ export async function adoptRecord(
 
 async function putAside(name: string, { document, lens, side, by, randomId, persistSide }: LinkParts): Promise<void> {
   const versionName = `Before linking to ${name}`
-  const version = savedVersion({ text: document.toText(), name: versionName, access: lens.access, by, id: randomId() })
+  const version = savedVersion({
+    text: document.toText(),
+    name: versionName,
+    access: lens.access,
+    by: by(),
+    id: randomId(),
+  })
   if (!version) return
   side.append([version])
   await persistSide()
@@ -86,7 +93,7 @@ function observedSnap(bin: string, reading: Extract<Reading, { file: unknown }>,
   return {
     kind: 'snap',
     id: randomId(),
-    head: { kind: 'seen', bin, top, sv: toBase64(lens.access.stateVector()), by, rev: 0, write },
+    head: { kind: 'seen', bin, top, sv: toBase64(lens.access.stateVector()), by: by(), rev: 0, write },
     content: contentOf({ ...view, rows: reading.rows, places }, vv),
   }
 }

@@ -31,7 +31,7 @@ export interface MergeTurnParts {
   readonly registry: BinRegistry
   /** Resolves when the side document is stored durably on this device. */
   readonly persistSide: () => Promise<void>
-  readonly by: string
+  readonly by: () => string
   readonly randomId: () => string
 }
 
@@ -48,6 +48,7 @@ type TokenReading = Extract<Reading, { kind: 'ours' | 'foreign' }>
 export async function mergeTurn(record: string, bin: string, turn: Turn, parts: MergeTurnParts): Promise<MergeResult> {
   const { document, side, registry } = parts
   const reading = classify(record, (doc) => registry.isOurDocument(doc))
+  if (reading.kind === 'reserved') return result({ kind: 'differs', foreign: false })
   if (reading.kind !== 'ours' && reading.kind !== 'foreign') {
     return turn.manual === 'overwrite' ? overwrite(record, reading, parts) : result(refusal(reading))
   }
@@ -79,7 +80,7 @@ async function mergeForeign(
   }
   if (side.knowsWrite(bin, file.write)) return result(compare(reading, bin, true, parts))
   const covers = ({ sv }: { readonly sv: string }): boolean => holds(parts, sv)
-  const plan = planMerge(file, { lens, side, by, covers, onlyCovered: turn.recover })
+  const plan = planMerge(file, { lens, side, by: by(), covers, onlyCovered: turn.recover })
   if (plan.kind === 'baseAhead') return ahead(() => covers(plan.base))
   if (plan.kind === 'noBase') {
     if (turn.manual === 'overwrite') return overwrite(record, reading, parts)
@@ -99,7 +100,7 @@ function ahead(hasArrived: () => boolean): MergeResult {
   return { outcome: { kind: 'ahead' }, entry: null, hasArrived }
 }
 
-function refusal(reading: Exclude<Reading, TokenReading>): MergeOutcome {
+function refusal(reading: Exclude<Reading, TokenReading | { kind: 'reserved' }>): MergeOutcome {
   switch (reading.kind) {
     case 'corrupt': {
       const message = `${reading.message} Neither side was touched. Put the bin right, or overwrite it.`
@@ -120,7 +121,7 @@ async function overwrite(record: string, reading: Reading, parts: MergeTurnParts
     text: record,
     name: 'Bin before it was overwritten',
     access: lens.access,
-    by,
+    by: by(),
     id: randomId(),
   })
   if (aside) await storeEntries([aside], parts)
@@ -174,7 +175,7 @@ export function firstSnap(
   return {
     kind: 'snap',
     id: randomId(),
-    head: { kind: 'seen', bin, top, sv, by, rev: 0 },
+    head: { kind: 'seen', bin, top, sv, by: by(), rev: 0 },
     content: contentOf(lens.view(), vv),
   }
 }

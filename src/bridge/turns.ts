@@ -131,7 +131,16 @@ export function createTurns(parts: TurnsParts): Turns {
   const compose = (bin: LinkedBin, epoch: number): Body => {
     const rev = 1 + Math.max(0, ...side.history.snapsOf(bin.id).map((snap) => snap.rev))
     const { registry, by, now, randomId } = parts
-    return composeBody({ lens, bin: bin.id, id: randomId(), doc: registry.documentId(), rev, epoch, by, now: now() })
+    return composeBody({
+      lens,
+      bin: bin.id,
+      id: randomId(),
+      doc: registry.documentId(),
+      rev,
+      epoch,
+      by: by(),
+      now: now(),
+    })
   }
 
   const store = async (turn: Turn): Promise<void> => {

@@ -45,7 +45,7 @@ export interface VersionsOptions {
   readonly document: TokenDocument
   readonly access: FactAccess
   readonly side: SideDocument
-  readonly by: string
+  readonly by: () => string
   readonly randomId: () => string
 }
 
@@ -70,7 +70,7 @@ export function createVersions({ document, access, side, by, randomId }: Version
     },
     subscribe: (listener) => side.subscribe(listener),
     save: (name) => {
-      const entry = savedVersion({ text: document.toText(), name, access, by, id: randomId() })
+      const entry = savedVersion({ text: document.toText(), name, access, by: by(), id: randomId() })
       if (!entry) throw new BridgeError('no-tokens', 'There are no tokens to save as a version yet.')
       side.append([entry])
       return entry.id

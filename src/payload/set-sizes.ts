@@ -7,6 +7,12 @@ export function byteLength(value: Json): number {
   return encoder.encode(stringifyJson(value)).length
 }
 
+/** What `$themes` takes in the minified file. */
+export function themesBytes(file: JsonObject): number {
+  const themes = getKey(file, '$themes')
+  return themes === undefined ? 0 : byteLength(themes)
+}
+
 /** The `count` largest members of `values` with their bytes in the minified file, largest first. */
 export function largestSets(
   file: JsonObject,

@@ -336,7 +336,7 @@ describe('what it does not write over', () => {
 
 describe('blocked', () => {
   it('[BR16] too large: an edit is measured without a request, and what fits unblocks by itself', () => {
-    const size = { bytes: 120_000, limit: 100_000, largestSets: [] }
+    const size = { bytes: 120_000, limit: 100_000, largestSets: [], themes: 0 }
     const block = blockOf('too-large', { size })
     const scenario = machineScenario().linked().read().merged({ kind: 'blocked', block }).expectPhase('blocked')
     void scenario.effects

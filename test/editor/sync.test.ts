@@ -79,6 +79,7 @@ describe('the sync indicator', () => {
                 { name: 'component', bytes: 150_000 },
                 { name: 'core', bytes: 60_000 },
               ],
+              themes: 20_000,
             },
           },
         },
