@@ -68,13 +68,16 @@ describe('conflicts', () => {
   })
 
   it('are settled by writing the field, with either value', () => {
-    for (const value of ['A', 'B', 'C']) {
-      a.update('core', 'color.red', { $value: 'A' })
+    for (const [round, settle] of ['theirs', 'mine', 'a third'].entries()) {
+      const [mine, theirs] = [`A${round}`, `B${round}`]
+      a.update('core', 'color.red', { $value: mine })
       step()
-      b.update('core', 'color.red', { $value: 'B' })
+      b.update('core', 'color.red', { $value: theirs })
       replicas.sync()
       expect(a.conflicts.length).toBe(1)
       step()
+      // Also the value that is shown already: writing it says that it was meant.
+      const value = settle === 'theirs' ? theirs : settle === 'mine' ? mine : settle
       a.update('core', 'color.red', { $value: value })
       replicas.sync()
       expect(a.conflicts).toEqual([])
