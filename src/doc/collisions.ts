@@ -67,8 +67,8 @@ function isGroup(child: Child): boolean {
 
 /** One group of the children of both; where fields differ the first's count. */
 function merge(tree: Tree, keeper: Child, other: Child): Child {
-  const node = keeper.node ?? keeper.base.makeKid(keeper.segment)
-  const otherNode = other.node ?? other.base.makeKid(other.segment)
+  const node = nodeOf(keeper)
+  const otherNode = nodeOf(other)
   const own = childrenOf(keeper.view, node)
   const fields = new Set(own.filter(isFieldChild).map((child) => child.name))
   const more = childrenOf(other.view, otherNode).filter((child) => !isFieldChild(child) || !fields.has(child.name))
@@ -83,6 +83,14 @@ function merge(tree: Tree, keeper: Child, other: Child): Child {
     view: arrangedView(value, children),
     merged: [...keeper.merged, otherNode, ...other.merged],
   }
+}
+
+/** Each of them is a node of its own from now on, for edits of the one group that they show as. */
+function nodeOf(child: Child): Node {
+  if (child.node) return child.node
+  const node = child.base.makeKid(child.segment)
+  node.view ??= child.view
+  return node
 }
 
 /** `$type` and the like, and members that are no objects. */

@@ -7,7 +7,7 @@ import { type Editing, findPlace, orderAt, placeAt, type Position, putName, setP
 import { noCovers } from './cover.ts'
 import { parentIdOf } from './node-id.ts'
 import { unordered } from './order-key.ts'
-import { childPlace, childrenAt, type Place } from './places.ts'
+import { childPlace, childrenAt, partsOf, type Place } from './places.ts'
 import { type Standing, standingOf } from './standing.ts'
 
 /** Token or group. A path with another parent also moves it. */
@@ -48,11 +48,17 @@ export function moveNode(
     })
   if (name !== place.name) checkSegment(name, shown)
   if (position) checkPosition(plan, position, place)
-  if (!stays) putPlace(editing, place, makeGroups(editing, plan), position ?? {})
-  else if (position) reorderPlace(editing, place, position)
-  // Its name may show with a suffix; what counts is what it was called.
-  const called = nameOf(editing, place)
-  if (name !== (stays ? place.name : called)) putName(editing, place.id, name, called)
+  const parts = partsOf(place)
+  if (!stays) {
+    const to = makeGroups(editing, plan)
+    const order = orderAt(editing, to, position ?? {}, place)
+    for (const part of parts) editing.writer.put(part.id, 'p', to.id, { field: 'p', ...placeBefore(part) }, order)
+  } else if (position) reorderPlace(editing, place, position)
+  for (const part of parts) {
+    // Its name may show with a suffix; what counts is what it was called.
+    const called = nameOf(editing, part)
+    if (name !== (stays ? place.name : called)) putName(editing, part.id, name, called)
+  }
 }
 
 function isInside(place: Place, outer: Place): boolean {
@@ -70,11 +76,6 @@ function checkPosition(plan: GroupPlan, position: Position, leaving: Place): voi
     siblings.filter(({ place }) => place.id !== leaving.id).map(({ place }) => place.name),
     position,
   )
-}
-
-function putPlace(editing: Editing, place: Place, parent: Place, position: Position): void {
-  const order = orderAt(editing, parent, position, place)
-  editing.writer.put(place.id, 'p', parent.id, { field: 'p', ...placeBefore(place) }, order)
 }
 
 /** Where the node stands now, for undo. */

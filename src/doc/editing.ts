@@ -7,7 +7,7 @@ import { isFieldKey } from './field-key.ts'
 import { maxDepth, maxIdChars } from './format.ts'
 import { generationOf, isWellFormed, segmentForKey } from './node-id.ts'
 import { orderKeyBetween } from './order-key.ts'
-import { childPlace, childrenAt, type Place } from './places.ts'
+import { childPlace, childrenAt, partsOf, type Place } from './places.ts'
 import { boundsAt } from './sequence.ts'
 import type { Shown } from './shown.ts'
 import type { Before } from './undo-record.ts'
@@ -81,7 +81,7 @@ export function slotOf(names: readonly string[], { before, after }: Position): n
  */
 export function newNodeId({ shown }: Editing, parent: Place, name: string): string {
   let id = `${parent.id}/${segmentForKey(parent.id, name)}`
-  for (let k = 1; shown.placeOf(id); k++) id = `${parent.id}/${generationOf(name, k)}`
+  for (let k = 1; shown.lives(id); k++) id = `${parent.id}/${generationOf(name, k)}`
   checkId(id)
   return id
 }
@@ -115,7 +115,7 @@ export function beforeRemoval({ writer }: Editing, place: Place): Before & { rea
 }
 
 export function removePlace(editing: Editing, place: Place): void {
-  editing.writer.remove(place.id, beforeRemoval(editing, place))
+  for (const part of partsOf(place)) editing.writer.remove(part.id, beforeRemoval(editing, part))
 }
 
 export function putValue({ writer }: Editing, id: string, after: Json, before: Json | undefined): void {

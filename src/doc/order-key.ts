@@ -49,6 +49,15 @@ function keyBetween(left: string | undefined, right: string | undefined): string
   }
 }
 
+/** Whether something can be placed before and behind it. Keys come from anybody. */
+export function isOrderKey(key: string): boolean {
+  return (
+    key.length < maxOrderChars / 2 &&
+    keyBetween(undefined, key) !== undefined &&
+    keyBetween(key, undefined) !== undefined
+  )
+}
+
 /** Never `0`, with which no key may end. */
 function randomDigit(random: () => number): string {
   return digits.charAt(1 + Math.floor(random() * (digits.length - 1)))

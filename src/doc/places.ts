@@ -16,10 +16,12 @@ export interface Place {
   /** The name it is shown under. */
   readonly name: string
   readonly parent: Place | null
+  /** Groups of one name are shown as one: the others. */
+  readonly merged: readonly Node[]
 }
 
 export function rootPlace(tree: Tree, view: View): Place {
-  return { id: '', node: tree.root, view, name: '', parent: null }
+  return { id: '', node: tree.root, view, name: '', parent: null, merged: [] }
 }
 
 /** What is shown under this name; array entries and themes go by their segment. */
@@ -35,11 +37,11 @@ export function childPlace(place: Place, name: string): Place | undefined {
   const segment = isArray ? name : segmentForKey(place.id, name)
   const node = place.node?.kid(segment) ?? null
   const view = node?.view ?? { value, children: null }
-  return { id: `${place.id}/${segment}`, node, view, name, parent: place }
+  return { id: `${place.id}/${segment}`, node, view, name, parent: place, merged: [] }
 }
 
 function placeOfChild(parent: Place, child: Child): Place {
-  return { id: childId(child), node: child.node, view: child.view, name: child.name, parent }
+  return { ...child, id: childId(child), parent }
 }
 
 function memberOf(value: Json, name: string): Json | undefined {
@@ -57,14 +59,29 @@ function entrySegments({ id, view }: Place): readonly string[] {
   return (id === '/$themes' ? themeSegments(entries) : undefined) ?? entries.map((_, i) => String(i))
 }
 
-/** Where the node with this id is shown; undefined where it does not live. */
+/** Where the node with this id is shown; undefined where it does not live, or only as a part of another group. */
 export function placeOfId(tree: Tree, view: View, id: string): Place | undefined {
+  const place = hostPlaceOf(tree, view, id)
+  return place?.id === id ? place : undefined
+}
+
+/** The same; for a group that is shown as one with another, that other. */
+export function hostPlaceOf(tree: Tree, view: View, id: string): Place | undefined {
   let place: Place | undefined = rootPlace(tree, view)
   for (const each of chainTo(tree, id)) {
     place = childOfId(place, each) ?? hostOf(tree, place, each)
     if (!place) return undefined
   }
-  return place.id === id ? place : undefined
+  return place
+}
+
+/** The place, and each group that is shown as one with it as if it stood there alone. */
+export function partsOf(place: Place): readonly Place[] {
+  if (place.merged.length === 0) return [place]
+  const { name, parent } = place
+  return [place.node, ...place.merged].flatMap((node) =>
+    node?.view ? [{ id: node.id, node, view: node.view, name, parent, merged: [] }] : [],
+  )
 }
 
 /** The ids from below the root to this one, as things stand now. */

@@ -1,5 +1,5 @@
 /** Ordered names with order keys, and the keys that bring them into another order with as few moves as can be. */
-import { orderKeyBetween, unordered } from './order-key.ts'
+import { isOrderKey, orderKeyBetween, unordered } from './order-key.ts'
 
 export interface Keyed {
   readonly name: string
@@ -44,13 +44,20 @@ export function keysForOrder(
   fixed: ReadonlySet<string> = new Set(),
 ): ReadonlyMap<string, string> {
   const rank = new Map(wanted.map((name, i) => [name, i]))
-  const placed = sequence.filter(({ name, order }) => rank.has(name) && order !== unordered)
+  const placed = sequence.filter(({ name, order }) => rank.has(name) && isOrderKey(order))
   const pillars = placed.flatMap(({ name }, at) => (fixed.has(name) ? [{ at, rank: rank.get(name) as number }] : []))
   const ranked = placed.filter(({ name }, at) =>
     pillars.every((pillar) => Math.sign(pillar.at - at) === Math.sign(pillar.rank - (rank.get(name) as number))),
   )
   const stays = longestIncreasing(ranked.map(({ name }) => rank.get(name) as number))
-  const orderOf = new Map(ranked.filter((_, i) => stays.has(i)).map(({ name, order }) => [name, order]))
+  const orderOf = new Map<string, string>()
+  let highest = ''
+  for (const [i, { name, order }] of ranked.entries()) {
+    // Of equal keys one stays: nothing fits between them.
+    if (!stays.has(i) || order <= highest) continue
+    orderOf.set(name, order)
+    highest = order
+  }
   const has = new Set(sequence.map(({ name }) => name))
   const last = wanted.findLastIndex((name) => has.has(name))
   const keys = new Map<string, string>()

@@ -2,7 +2,7 @@
 import { isObject, type JsonObject } from '../payload/ordered-json.ts'
 import type { FactStore } from './fact-store.ts'
 import type { View } from './node.ts'
-import { childPlace, type Place, placeOfId, rootPlace } from './places.ts'
+import { childPlace, hostPlaceOf, type Place, placeOfId, rootPlace } from './places.ts'
 import type { SetsId } from './seed.ts'
 import { followLinks, setChildrenOf, shareLinked } from './set-links.ts'
 import { type Snapshot, snapshotOf } from './snapshot.ts'
@@ -18,6 +18,8 @@ export interface Shown {
   setsPlace(): Place | undefined
   setPlace(name: string): Place | undefined
   placeOf(id: string): Place | undefined
+  /** Whether the node is shown, be it as a part of another group. */
+  lives(id: string): boolean
 }
 
 export function createShown(store: FactStore): Shown {
@@ -68,5 +70,6 @@ export function createShown(store: FactStore): Shown {
       return place && isObject(place.view.value) ? place : undefined
     },
     placeOf: (id) => placeOfId(store.tree, current(), id),
+    lives: (id) => hostPlaceOf(store.tree, current(), id) !== undefined,
   }
 }
