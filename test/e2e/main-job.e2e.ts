@@ -1,5 +1,6 @@
 /** A team edits a real token file in two browsers, the bin follows, consumers read it. */
-import type { Browser } from 'playwright-core'
+import { basename } from 'node:path'
+import type { Browser, BrowserContext } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import * as Y from 'yjs'
 import { launchBrowser } from '../support/browser.ts'
@@ -9,12 +10,14 @@ import { openPage, type PageUser } from '../support/page-user.ts'
 import { type Cable, layCable } from '../support/product-cable.ts'
 import { createPicker, teamFile } from '../support/product-file.ts'
 import { pullFile, readBin, readSnapshot, tokensIn, untilBinEquals } from '../support/product-readers.ts'
-import { cli, createFolder, type Product, startProduct } from '../support/product.ts'
+import { cli, createFolder, type Product, type ProductEvent, startProduct } from '../support/product.ts'
 import { openRawClient } from '../support/raw-wire-client.ts'
 
 const folder = createFolder()
 const file = teamFile(folder.path)
 const secret = 'the secret of the end-to-end tests, 32 bytes and more'
+const binName = basename(file.path, '.json')
+/** How soon the bin must say what was edited. */
 const binDelayMs = 5_000
 
 let browser: Browser
@@ -206,3 +209,154 @@ describe(`a team with room keys works on ${file.label}`, () => {
     expect(await product.stop('SIGTERM')).toBe(0)
   }, 60_000)
 })
+
+describe('without the built-in bridge, a page with the key keeps the bin in step', () => {
+  const pick = createPicker(file.text)
+  const ledger = createLedger(file.text)
+  let product: Product
+  let ana: PageUser
+  let ben: PageUser
+  const contexts: BrowserContext[] = []
+
+  beforeAll(async () => {
+    product = await startProduct({ file: file.path, dataDir: `${folder.path}/keyed`, args: ['--no-bridge'] })
+    contexts.push(...(await Promise.all([browser.newContext(), browser.newContext()])))
+    const [anas, bens] = contexts as [BrowserContext, BrowserContext]
+    ana = await openPage(anas, product.urls.editor, { name: 'Ana' })
+    ben = await openPage(bens, product.urls.editor, { name: 'Ben' })
+  }, 60_000)
+  afterAll(async () => {
+    await product?.kill()
+    for (const context of contexts) await context.close()
+  })
+
+  async function editAs(user: PageUser, value: string): Promise<void> {
+    const { set, path, name, value: saw } = pick.line()
+    await user.edit(name, 'Value', value, set)
+    ledger.typed(user.name, ledger.token(set, path), 'value', value, saw)
+  }
+
+  test('nobody has the key yet: editing goes on, the bin stays as it was', async () => {
+    const before = await readBin(product)
+    await editAs(ana, '#100001')
+    await eventually(async () => expect(await ben.text()).toBe(await ana.text()))
+    expect(await ana.details()).toContain('No key here')
+    expect(await readBin(product)).toBe(before)
+  }, 60_000)
+
+  test('with the key in the bins panel the page writes what had waited, and what teammates edit', async () => {
+    await ana.enterBinKey(binName, product.urls.masterKey)
+    await untilBinEquals(product, ana.text, binDelayMs)
+    await editAs(ben, '#200002')
+    await eventually(async () => expect(await ana.text()).toBe(await ben.text()))
+    await untilBinEquals(product, ben.text, binDelayMs)
+    await eventually(async () => expect(await ben.details()).toContain('Ana looks after the bin'))
+  }, 60_000)
+
+  test('when that page closes, another one with the key goes on', async () => {
+    await contexts[0]?.close()
+    await editAs(ben, '#300003')
+    await ben.enterBinKey(binName, product.urls.masterKey)
+    // The lease of a page that closed without a word runs out by itself.
+    await untilBinEquals(product, ben.text, 20_000)
+    expect(ledger.check({ text: await ben.text(), journal: [] }).current).toBe(3)
+    expect([...ana.faults, ...ben.faults]).toEqual([])
+  }, 60_000)
+})
+
+describe('tokens that outgrow their bin', () => {
+  const pick = createPicker(file.text)
+  const limit = 100 * 1024
+  let product: Product
+  let ana: PageUser
+
+  beforeAll(async () => {
+    product = await startProduct({
+      file: file.path,
+      dataDir: `${folder.path}/small`,
+      args: ['--bin-limit', '100kb'],
+    })
+    ana = await openPage(await browser.newContext(), product.urls.editor, { name: 'Ana' })
+  }, 60_000)
+  afterAll(async () => {
+    await product?.kill()
+  })
+
+  test('the bridge says how large they are, what the bin takes, and which sets take the room', async () => {
+    const blocked = await eventually(
+      () => {
+        const state = product.bridge()
+        if (state?.kind !== 'blocked') throw new Error(`the bridge is ${state?.kind}`)
+        return state
+      },
+      { timeoutMs: 10_000, what: 'the block' },
+    )
+    expect(blocked.reason).toBe('too-large')
+    expect(blocked.size?.limit).toBe(limit)
+    expect(blocked.size?.bytes).toBeGreaterThan(limit)
+    const sets = largestSets(file.text).slice(0, 3)
+    expect(blocked.size?.largestSets.map(({ name }) => name)).toEqual(sets)
+    await ana.untilPill('Action needed')
+    const details = await ana.details()
+    for (const words of ['Stopped', '100', ...sets]) expect(details).toContain(words)
+  }, 60_000)
+
+  test('meanwhile editing, the snapshot and pull from the relay go on, and the bin stays as it is', async () => {
+    const before = await readBin(product)
+    const { name, set } = pick.line()
+    await ana.edit(name, 'Value', '#b16b16', set)
+    await eventually(async () => expect(tokensIn(await readSnapshot(product))).toEqual(tokensIn(await ana.text())))
+    const pulled = await pullFile(product.urls.snapshot, {}, folder.path)
+    expect(tokensIn(pulled)).toEqual(tokensIn(await ana.text()))
+    expect(await readBin(product)).toBe(before)
+  }, 60_000)
+
+  test('deleting themes and sets until it fits is enough', async () => {
+    const { bytes: before = 0 } = product.bridge()?.size ?? {}
+    await ana.deleteThemes()
+    await eventually(() => expect(product.bridge()?.size?.bytes).toBeLessThan(before - 1), { timeoutMs: 10_000 })
+    for (const set of largestSets(file.text)) {
+      if (Buffer.byteLength(await ana.text()) < limit - 2_000) break
+      expect(product.bridge()?.kind).toBe('blocked')
+      await ana.deleteSet(set)
+    }
+    await untilBinEquals(product, ana.text, 15_000)
+    await ana.untilPill('Saved')
+    expect(product.bridge()?.kind).not.toBe('blocked')
+    expect(ana.faults).toEqual([])
+  }, 60_000)
+
+  test('with the old bin too large already, it stays unchanged in the same way', async () => {
+    expect(await product.stop()).toBe(0)
+    const whole = await startProduct({ file: file.path, dataDir: `${folder.path}/shrunk` })
+    await whole.stop()
+    const { size } = await startSmall()
+    expect(size?.limit).toBe(limit)
+  }, 60_000)
+
+  /** The bin holds everything; then the account's limit is smaller than that. */
+  async function startSmall(): Promise<ProductEvent> {
+    product = await startProduct({ dataDir: `${folder.path}/shrunk`, args: ['--bin-limit', '100kb'] })
+    const before = await readBin(product)
+    const ben = await openPage(await browser.newContext(), product.urls.editor, { name: 'Ben' })
+    await ben.edit(pick.line().name, 'Value', '#5a5a5a')
+    const state = await eventually(
+      () => {
+        const now = product.bridge()
+        if (now?.reason !== 'too-large') throw new Error(`the bridge is ${now?.kind}`)
+        return now
+      },
+      { timeoutMs: 10_000, what: 'the block' },
+    )
+    expect(await readBin(product)).toBe(before)
+    return state
+  }
+})
+
+/** Names of sets, the one with the longest JSON first. */
+function largestSets(text: string): readonly string[] {
+  const { values } = JSON.parse(text) as { readonly values: Readonly<Record<string, unknown>> }
+  return Object.entries(values)
+    .toSorted(([, a], [, b]) => JSON.stringify(b).length - JSON.stringify(a).length)
+    .map(([name]) => name)
+}

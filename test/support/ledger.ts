@@ -166,6 +166,8 @@ export function leavesOf(text: string): Map<string, PlacedLeaf> {
     }
     for (const [name, member] of Object.entries(node)) {
       const field = fields[name] ?? name
+      // The plugin knows no difference between an empty description and none.
+      if (field === 'description' && member === '') continue
       if (field === 'value' && isObject(member)) {
         for (const [part, own] of Object.entries(member)) put(set, path, `value.${part}`, own)
       } else put(set, path, field, member)

@@ -21,6 +21,7 @@ export interface PageUser {
   addToken(set: string, name: string, type: string, value: string): Promise<void>
   deleteToken(name: string): Promise<void>
   deleteSet(set: string): Promise<void>
+  deleteThemes(): Promise<void>
   renameGroup(set: string, from: string, to: string): Promise<void>
   undo(): Promise<void>
   /** The name of the row that shows the token, with its value in words; undefined where there is none. */
@@ -45,7 +46,7 @@ export interface PageUser {
 }
 
 export interface TokenForm {
-  readonly dialog: Locator
+  read(field: string): Promise<string>
   set(field: string, value: string): Promise<void>
   save(): Promise<void>
 }
@@ -84,12 +85,9 @@ async function nameSelf(page: Page, name: string): Promise<void> {
 function createUser(page: Page, name: string, faults: readonly string[]): PageUser {
   const button = (label: string | RegExp): Locator => page.getByRole('button', { name: label, exact: true })
   const popover = (label: string): Locator => page.getByRole('dialog', { name: label, exact: true })
-  /** What a dialog shows is slotted into it, so it stands beside the dialog's own parts, in the element around both. */
-  const contentOf = (heading: string): Locator =>
-    page.locator('yt-dialog').filter({ has: page.getByRole('dialog', { name: heading, exact: true }) })
   const dialog = async (heading: string): Promise<Locator> => {
     await popover(heading).waitFor()
-    return contentOf(heading)
+    return popover(heading)
   }
   const search = page.getByRole('searchbox', { name: 'Search sets and tokens' })
   const tree = page.getByRole('treegrid')
@@ -133,7 +131,7 @@ function createUser(page: Page, name: string, faults: readonly string[]): PageUs
   const openToken: PageUser['openToken'] = async (token, set) => {
     const form = await openRow(token, set, 'Edit')
     return {
-      dialog: form,
+      read: (field) => textField(form, field).inputValue(),
       set: async (field, value) => {
         if (field === 'Type') await form.getByRole('combobox', { name: 'Type', exact: true }).selectOption(value)
         else await textField(form, field).fill(value)
@@ -212,6 +210,14 @@ function createUser(page: Page, name: string, faults: readonly string[]): PageUs
       await item.focus()
       await page.keyboard.press('Delete')
       await item.waitFor({ state: 'detached' })
+    },
+    deleteThemes: async () => {
+      await openPanel('Themes')
+      const themes = await dialog('Themes')
+      const none = themes.getByText('There is no theme yet.')
+      while (!(await none.isVisible())) await themes.getByRole('button', { name: 'Delete theme', exact: true }).click()
+      await themes.getByRole('button', { name: 'Close', exact: true }).click()
+      await themes.waitFor({ state: 'detached' })
     },
     renameGroup: async (set, from, to) => {
       await selectSet(set)
