@@ -35,6 +35,8 @@ export function registerBridge(program: Command): void {
 }
 
 async function run(flags: BridgeFlags): Promise<void> {
+  // From here on: a signal that comes while it joins ends it as cleanly.
+  const stopped = untilStopped()
   const output = createOutput(flags.json === true)
   const key = keyFromEnvironment()
   const tokens = await joinRoom(
@@ -45,7 +47,7 @@ async function run(flags: BridgeFlags): Promise<void> {
   const quiet = tellBridge(tokens, output)
   try {
     await useBin(tokens, key, flags)
-    await Promise.race([untilStopped(), untilHopeless(tokens)])
+    await Promise.race([stopped, untilHopeless(tokens)])
     quiet()
   } catch (error) {
     throw withExitCode(error)

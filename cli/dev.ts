@@ -46,6 +46,8 @@ export function registerDev(program: Command): void {
 }
 
 async function runDev(file: string | undefined, flags: DevFlags): Promise<void> {
+  // From here on: a signal that comes while it starts ends it as cleanly.
+  const stopped = untilStopped()
   const output = createOutput(flags.json === true)
   const source = await readTokenSource(file ?? samplePath())
   const keySecret = process.env['Y_TOKENS_KEY_SECRET']
@@ -81,7 +83,7 @@ async function runDev(file: string | undefined, flags: DevFlags): Promise<void> 
       )
     }
     const quiet = server.session ? tellBridge(server.session, output) : (): void => undefined
-    await untilStopped()
+    await stopped
     quiet()
   } finally {
     await server.close()

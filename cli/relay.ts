@@ -40,6 +40,8 @@ export function registerRelay(program: Command): void {
 }
 
 async function serve(flags: RelayFlags): Promise<void> {
+  // From here on: a signal that comes while it starts ends it as cleanly.
+  const stopped = untilStopped()
   const output = createOutput(false)
   const { createRelay, createRelayLogger } = await import('../server/relay/index.ts')
   const { host, port, data: dataDir, origin: origins, logLevel: level } = flags
@@ -56,7 +58,7 @@ async function serve(flags: RelayFlags): Promise<void> {
     output.say(`Relay      ${relay.url}`)
     output.say(`Health     ${relay.httpUrl}/readyz`)
     if (!keySecret) output.warn('No Y_TOKENS_KEY_SECRET: everybody on this machine may read and write every room.')
-    await untilStopped()
+    await stopped
     await relay.close()
   } catch (error) {
     throw withExitCode(error)
