@@ -298,7 +298,7 @@ describe('tokens that outgrow their bin', () => {
     expect(blocked.size?.largestSets.map(({ name }) => name)).toEqual(sets)
     await ana.untilPill('Action needed')
     const details = await ana.details()
-    for (const words of ['Stopped', '100', ...sets]) expect(details).toContain(words)
+    for (const words of ['Stopped', '102 kB', 'all themes', ...sets]) expect(details).toContain(words)
   }, 60_000)
 
   test('meanwhile editing, the snapshot and pull from the relay go on, and the bin stays as it is', async () => {

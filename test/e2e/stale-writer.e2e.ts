@@ -91,7 +91,11 @@ describe(`a team edits ${file.label} while others overwrite the bin`, () => {
     // The plugin pulls, then the bin moves on by three snapshots.
     const pulled = await readBin(product)
     const model: PluginModel = pluginPull(JSON.parse(pulled))
-    for (const [token, value] of [[first, '#111111'], [second, '#222222'], [third, '#333333']] as const) {
+    for (const [token, value] of [
+      [first, '#111111'],
+      [second, '#222222'],
+      [third, '#333333'],
+    ] as const) {
       const before = await readBin(product)
       await type(ana, token, value)
       await type(ben, clash, value)
@@ -120,7 +124,9 @@ describe(`a team edits ${file.label} while others overwrite the bin`, () => {
     expect(entry).toContain('Took 1 change')
     expect(entry).toContain(theirs.name)
     expect(entry).toContain('#c1a5b0')
-    expect(product.events().some(({ event, summary }) => event === 'merge' && summary?.includes('Figma plugin'))).toBe(true)
+    expect(product.events().some(({ event, summary }) => event === 'merge' && summary?.includes('Figma plugin'))).toBe(
+      true,
+    )
 
     // One click brings the plugin's other value back, and that can be undone.
     await ben.useFromJournal(`${clash.name} in ${clash.set}`)
@@ -182,9 +188,9 @@ describe('a bridge dies between the side document and the document', () => {
       const history = await openRawClient(`${product.urls.webSocket}~history`)
       history.sendStep1()
       await history.step2()
-      expect(JSON.stringify([...history.doc.share.keys()].map((name) => history.doc.getArray(name).toJSON()))).toContain(
-        '#5ca1e5',
-      )
+      expect(
+        JSON.stringify([...history.doc.share.keys()].map((name) => history.doc.getArray(name).toJSON())),
+      ).toContain('#5ca1e5')
       await history.close()
     } finally {
       await doomed.bury()
@@ -212,7 +218,10 @@ describe('a bridge dies between the side document and the document', () => {
  * A real bridge over the real relay and bins, in this process so that the moment of its death can be chosen: right after the
  * side document is stored and before the facts are written. From then on none of its promises settles and its sockets are cut.
  */
-function openDoomedBridge(product: Product, binId: string): {
+function openDoomedBridge(
+  product: Product,
+  binId: string,
+): {
   readonly document: ReturnType<typeof createTokenDocument>
   readonly bridge: ReturnType<typeof createBridge>
   readonly dieBeforeFacts: () => void
