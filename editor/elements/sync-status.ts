@@ -205,7 +205,7 @@ export class SyncStatus extends LitElement {
   #binControls(bridge: TeamBridge, heldBack: readonly HeldBack[]): TemplateResult {
     const { state, bin } = bridge
     const size = state.kind === 'blocked' ? state.size : undefined
-    return html`${size ? sizeTable(size.largestSets) : nothing}
+    return html`${size ? sizeTable(size.largestSets, size.themes) : nothing}
       ${heldBack.length > 0 ? heldBackList(heldBack) : nothing}
       <div class="row">
         ${this.#exits(bridge).map((exit) => this.#exit(exit))} ${this.#pauseButton(state.kind, bin !== null)}
@@ -270,18 +270,17 @@ function leg(
   </section>`
 }
 
-function sizeTable(sets: readonly { readonly name: string; readonly bytes: number }[]): TemplateResult {
+function sizeTable(sets: readonly { readonly name: string; readonly bytes: number }[], themes: number): TemplateResult {
+  const line = (name: string, bytes: number): TemplateResult =>
+    html`<tr>
+      <th scope="row"><bdi>${plainText(name, 80)}</bdi></th>
+      <td>${formatBytes(bytes)}</td>
+    </tr>`
   return html`<table>
     <caption>
       Largest sets
     </caption>
-    ${sets.map(
-      ({ name, bytes }) =>
-        html`<tr>
-          <th scope="row"><bdi>${plainText(name, 80)}</bdi></th>
-          <td>${formatBytes(bytes)}</td>
-        </tr>`,
-    )}
+    ${sets.map(({ name, bytes }) => line(name, bytes))} ${themes > 0 ? line('All themes', themes) : nothing}
   </table>`
 }
 

@@ -34,6 +34,7 @@ type Folds = Map<string, readonly string[]>
 export function createListState(): ListState {
   let rows: readonly ListRow[] = []
   let current: string | undefined
+  /** The set whose tree is shown; undefined while a search is. */
   let shownSet: string | undefined
   const currentBySet = new Map<string, string>()
   const foldsBySet = new Map<string, Folds>()
@@ -51,7 +52,7 @@ export function createListState(): ListState {
   const followRenames = (changes: readonly TokenChange[]): void => {
     if (!changes.some(({ renamedFrom }) => renamedFrom)) return
     for (const [set, folds] of [...foldsBySet]) {
-      for (const [key, path] of folds) {
+      for (const [key, path] of [...folds]) {
         const now = placeAfter({ set, path }, changes)
         if (now.path === path && now.set === set) continue
         folds.delete(key)
@@ -71,7 +72,8 @@ export function createListState(): ListState {
       const before = rows
       batches.forEach(followRenames)
       rows = makeRows(source)
-      if (!source.matches && shownSet !== source.set) {
+      if (source.matches) shownSet = undefined
+      else if (shownSet !== source.set) {
         shownSet = source.set
         current = currentBySet.get(source.set) ?? rows[0]?.id
       }
@@ -79,7 +81,9 @@ export function createListState(): ListState {
       if (current !== undefined && !source.matches) currentBySet.set(source.set, current)
     },
     goTo: (index) => {
-      current = rows[index]?.id
+      const row = rows[index]
+      current = row?.id
+      if (row && row.kind !== 'set') currentBySet.set(row.set, row.id)
     },
     reveal: (set, path) => {
       for (let length = 1; length < path.length; length++) foldsOf(set).delete(pathKey(path.slice(0, length)))

@@ -10,7 +10,7 @@ export interface OpenReference {
 
 /** The reference the caret stands in; undefined where it stands in none. */
 export function openReferenceAt(text: string, caret: number): OpenReference | undefined {
-  const brace = text.lastIndexOf('{', caret - 1)
+  const brace = text.slice(0, caret).lastIndexOf('{')
   if (brace < 0 || text.slice(brace, caret).includes('}')) return undefined
   return { start: brace + 1, fragment: text.slice(brace + 1, caret) }
 }

@@ -38,10 +38,12 @@ export interface Resolver {
 }
 
 /** Longer chains are a mistake, and recursion must end before the engine's stack does. */
-export const maxChain = 100
+export const maxChain = 500
 /** Tokens that refer twice to tokens that refer twice … grow without end; a teammate must not be able to freeze the page. */
 export const maxSteps = 5_000
-export const maxChars = 20_000
+export const maxChars = 4_000
+/** Beyond these, more problems of one value tell nothing. */
+export const maxProblems = 5
 
 const innermost = /\{([^{}]*)\}/g
 const oldStyle = /^\$([^\s,$]+)$/
@@ -53,15 +55,21 @@ export function referencesIn(text: string): string[] {
 
 export function createResolver(index: NameIndex): Resolver {
   const done = new Map<string, Resolved>()
+  /** Names met while one value is resolved. Each is resolved once, or circles that cross would be walked without end. */
+  let met = new Map<string, Resolved>()
   let steps = 0
+  const begin = (): void => {
+    met = new Map()
+    steps = 0
+  }
   return {
     index,
     value: (value) => {
-      steps = 0
+      begin()
       return resolveIn(value, [])
     },
     token: (set, name, token) => {
-      steps = 0
+      begin()
       const value = valueOf(token) ?? null
       // Only the token that others mean by this name can close a circle by referring to it.
       return index.find(name)?.set === set ? resolveName(name, value, []) : resolveIn(value, [])
@@ -69,11 +77,12 @@ export function createResolver(index: NameIndex): Resolver {
   }
 
   function resolveName(name: string, value: Json, chain: readonly string[]): Resolved {
-    const known = done.get(name)
+    const known = done.get(name) ?? met.get(name)
     if (known) return known
     const resolved = resolveIn(value, [...chain, name])
+    met.set(name, resolved)
     // Within a circle the result depends on where one entered.
-    if (!resolved.problems.some((problem) => problem.kind !== 'missing')) done.set(name, resolved)
+    if (resolved.problems.every(({ kind }) => kind === 'missing')) done.set(name, resolved)
     return resolved
   }
 
@@ -81,11 +90,11 @@ export function createResolver(index: NameIndex): Resolver {
     if (typeof value === 'string') return resolveText(value, chain)
     if (!isContainer(value)) return { value, references: [], problems: [] }
     const references: Resolved['references'][number][] = []
-    const problems: ReferenceProblem[] = []
+    const problems = createProblems()
     const visit = (part: Json): Json => {
       const resolved = resolveIn(part, chain)
       references.push(...resolved.references)
-      problems.push(...resolved.problems)
+      problems.add(...resolved.problems)
       return resolved.value
     }
     const result = Array.isArray(value)
@@ -94,42 +103,42 @@ export function createResolver(index: NameIndex): Resolver {
           keysOf(value as JsonObject),
           keysOf(value as JsonObject).map((key) => visit(getKey(value as JsonObject, key) as Json)),
         )
-    return { value: result, references, problems }
+    return { value: result, references, problems: problems.list }
   }
 
   function resolveText(text: string, chain: readonly string[]): Resolved {
     const references: Resolved['references'][number][] = []
-    const problems: ReferenceProblem[] = []
+    const problems = createProblems()
     const old = oldStyle.exec(text.trim())
-    if (old && !index.find(old[1] as string)) return { value: text, references, problems }
+    if (old && !index.find(old[1] as string)) return { value: text, references, problems: problems.list }
     const follow = (name: string, whole: boolean): Json | undefined => {
       const target = targetOf(name)
       references.push({ name, token: target?.token })
       if (!target) {
-        problems.push({ kind: 'missing', name })
+        problems.add({ kind: 'missing', name })
         return undefined
       }
       const origin = target.token.row.name
       if (chain.includes(origin)) {
-        problems.push({ kind: 'circular', names: [...chain.slice(chain.indexOf(origin)), origin] })
+        problems.add({ kind: 'circular', names: [...chain.slice(chain.indexOf(origin)), origin] })
         return undefined
       }
       if (chain.length >= maxChain || ++steps > maxSteps) {
-        problems.push({ kind: 'too-long', name })
+        problems.add({ kind: 'too-long', name })
         return undefined
       }
       const resolved = resolveName(origin, valueOf(target.token.row.value) ?? null, chain)
-      problems.push(...resolved.problems)
+      problems.add(...resolved.problems)
       const value = target.parts.reduce<Json | undefined>(
         (part, key) => (isObject(part) ? getKey(part, key) : undefined),
         resolved.value,
       )
-      if (value === undefined) problems.push({ kind: 'missing', name })
+      if (value === undefined) problems.add({ kind: 'missing', name })
       return whole || !isContainer(value) ? value : undefined
     }
-    if (old) return { value: follow(old[1] as string, true) ?? text, references, problems }
+    if (old) return { value: follow(old[1] as string, true) ?? text, references, problems: problems.list }
     const whole = /^\{([^{}]*)\}$/.exec(text.trim())
-    if (whole) return { value: follow((whole[1] as string).trim(), true) ?? text, references, problems }
+    if (whole) return { value: follow((whole[1] as string).trim(), true) ?? text, references, problems: problems.list }
 
     let current = text
     // Each round replaces the innermost; what cannot be replaced is set aside so that the loop ends.
@@ -137,16 +146,17 @@ export function createResolver(index: NameIndex): Resolver {
       innermost.lastIndex = 0
       current = current.replace(innermost, (all, name: string) => {
         const value = follow(name.trim(), false)
-        return value === undefined ? all.replace('{', '\u0002').replace('}', '\u0003') : valueToText(value)
+        // What is put in is done with, also where it still shows a reference that led nowhere.
+        return hideBraces(value === undefined ? all : valueToText(value))
       })
       innermost.lastIndex = 0
       if (current.length > maxChars) {
-        problems.push({ kind: 'too-long', name: text.slice(0, 60) })
-        return { value: text, references, problems }
+        problems.add({ kind: 'too-long', name: text.slice(0, 60) })
+        return { value: text, references, problems: problems.list }
       }
     }
     innermost.lastIndex = 0
-    return { value: current.replaceAll('\u0002', '{').replaceAll('\u0003', '}'), references, problems }
+    return { value: showBraces(current), references, problems: problems.list }
   }
 
   /** A token with exactly this name, else the longest token name whose value has the rest as parts. */
@@ -162,14 +172,47 @@ export function createResolver(index: NameIndex): Resolver {
   }
 }
 
+function hideBraces(text: string): string {
+  return text.replaceAll('{', '\u0002').replaceAll('}', '\u0003')
+}
+
+function showBraces(text: string): string {
+  return text.replaceAll('\u0002', '{').replaceAll('\u0003', '}')
+}
+
+/** Each problem once, and not too many. */
+function createProblems(): {
+  readonly list: readonly ReferenceProblem[]
+  add(...problems: readonly ReferenceProblem[]): void
+} {
+  const list: ReferenceProblem[] = []
+  const known = new Set<string>()
+  return {
+    list,
+    add: (...problems) => {
+      for (const problem of problems) {
+        const key = `${problem.kind} ${problem.kind === 'circular' ? problem.names.join(' ') : problem.name}`
+        if (list.length >= maxProblems || known.has(key)) continue
+        known.add(key)
+        list.push(problem)
+      }
+    },
+  }
+}
+
 /** What a problem means, for people. */
 export function problemText(problem: ReferenceProblem): string {
   switch (problem.kind) {
     case 'missing':
       return `{${problem.name}} is not found in these sets`
     case 'circular':
-      return `Circular: ${problem.names.join(' → ')}`
+      return `Circular: ${shorten(problem.names).join(' → ')}`
     case 'too-long':
-      return `{${problem.name}} refers on and on: more than ${maxChain} steps, or too long a text`
+      return `{${problem.name}} refers on and on: too many steps, or too long a text`
   }
+}
+
+/** A circle of many is told by its ends. */
+function shorten(names: readonly string[]): readonly string[] {
+  return names.length <= 8 ? names : [...names.slice(0, 4), '…', ...names.slice(-3)]
 }

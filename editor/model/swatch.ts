@@ -202,10 +202,13 @@ export function valueSummary(type: string | undefined, value: Json): string {
   const text = (part: Json | undefined): string => (part === undefined ? '' : valueToText(part))
   if (Array.isArray(value)) {
     const layers = value as readonly Json[]
-    if (layers.every((layer) => !isContainer(layer))) return plainText(valueToText(value))
     const [first] = layers
+    if (!isContainer(first))
+      return layers.length === 0 && tokenTypeOf(type)?.name === 'boxShadow'
+        ? 'No layers'
+        : plainText(valueToText(value))
     const more = layers.length > 1 ? ` + ${layers.length - 1} more` : ''
-    return first === undefined ? 'No layers' : plainText(`${valueSummary(type, first)}${more}`)
+    return plainText(`${valueSummary(type, first)}${more}`)
   }
   const object = value as JsonObject
   const part = (...keys: readonly string[]): string =>
