@@ -98,10 +98,13 @@ export async function createRelay(options: RelayOptions = {}): Promise<Relay> {
 
   const health = createStoreHealth({ store, retryMs: limits.storeRetryMs, timers, log })
   const queue = createCommitQueue<PendingRow>(store, {
+    accepted(rows) {
+      for (const room of roomsOf(rows)) room.publish()
+    },
     committed(rows, position) {
       rows.forEach((row, i) => row.target.committed(row, position + i))
       for (const room of roomsOf(rows)) {
-        room.publish()
+        room.acknowledge()
         registry.tidy(room)
       }
       if (queue.bytes <= limits.maxUncommittedBytes / 2) sockets.resumeAfterStore()

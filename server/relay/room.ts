@@ -1,8 +1,9 @@
 /**
  * An open room: who is in it, what it holds, and who is told what.
  *
- * - An update is judged, committed, then sent on, then acknowledged. Nobody ever sees an edit that the relay could still lose,
- *   so a failed commit leaves nothing to take back; the price is one commit (0.2–0.8 ms) on the way to the others.
+ * - An update is judged, sent on to the others, committed, and only then acknowledged to its author, by `saved` or by coming
+ *   back. So a slow disk does not slow down working together. Should the commit fail, the others hold an edit that the relay
+ *   does not: everybody is sent away, and whoever comes back brings it, since the relay asks for what it lacks.
  * - Rows have one order, that of the log; joining and taking the first row after the join are one turn of the event loop.
  * - A connection whose buffer is full is sent nothing until it has drained, then what it missed as one update.
  */
@@ -12,6 +13,7 @@ import { type AwarenessSource, createAwarenessTable } from './awareness-table.ts
 import { encodeClockVector } from './clock-vector.ts'
 import type { Compactor } from './compactor.ts'
 import type { RelayLimits } from './limits.ts'
+import { mergeUpdates } from './merge-updates.ts'
 import type { RelayLog } from './relay-log.ts'
 import { createRoomClocks, type Taken } from './room-clocks.ts'
 import { createRoomContent, type FoldInput, type StateVector } from './room-content.ts'
@@ -59,9 +61,12 @@ export interface Room {
   drained(member: Member): void
   isBehind(member: Member): boolean
   leave(member: Member): void
-  /** Called for each row of a batch, then {@link Room.publish} once. */
-  committed(row: PendingRow, position: number): void
+  /** Sends on what was appended since the last call. */
   publish(): void
+  /** Called for each row of a commit in turn, then {@link Room.acknowledge} once. */
+  committed(row: PendingRow, position: number): void
+  /** Tells the authors what is now durable. */
+  acknowledge(): void
   /** Rows of the room could not be stored: everybody is sent away and brings what is missing when coming back. */
   fail(): void
   folded(snapshot: RoomSnapshot): void
@@ -103,8 +108,10 @@ export function createRoom(options: RoomOptions): Room {
   const settling = new Set<Member>()
   const awareness = createAwarenessTable(limits)
   const differences = new Map<string, Promise<Uint8Array | null>>()
-  let fresh: PendingRow[] = []
-  let freshFrom = 0
+  /** Appended and not yet sent on; sent on or not, and not yet committed; committed and not yet acknowledged. */
+  let unpublished: PendingRow[] = []
+  let uncommitted: PendingRow[] = []
+  let unacknowledged: PendingRow[] = []
   let ordinal = stored?.lastOrdinal ?? 0
   let appendedRows = 0
   let committedRows = 0
@@ -134,7 +141,7 @@ export function createRoom(options: RoomOptions): Room {
       // Folded meanwhile: the rows after the new snapshot would not join up with a difference to the old one.
       if (difference && content.snapshot === snapshot) part = difference
     }
-    if (!failed && seats.has(member.id)) sendAnswer(member, content.answer(asked, part) ?? [])
+    if (!failed && seats.has(member.id)) sendAnswer(member, [...(content.answer(asked, part) ?? []), ...onTheWay()])
   }
 
   function differenceTo(snapshot: RoomSnapshot, asked: StateVector): Promise<Uint8Array | null> {
@@ -150,24 +157,39 @@ export function createRoom(options: RoomOptions): Room {
     return difference
   }
 
-  /** Sends the committed rows; a member that hears `saved` is not sent its own. */
-  function deliver(rows: readonly PendingRow[]): void {
-    const frames = rows.length === 1 ? (rows[0] as PendingRow).frame : Buffer.concat(rows.map((row) => row.frame))
+  /** What others have been sent already, or will be in this turn, and the content does not have yet. */
+  function onTheWay(): readonly Uint8Array[] {
+    if (uncommitted.length === 0) return []
+    const updates = uncommitted.map((row) => row.update)
+    const merged = mergeUpdates(updates)
+    return merged ? [merged] : updates
+  }
+
+  function isListening(seat: Seat): boolean {
+    if (!seat.joined || seat.behind !== null) return false
+    const { member } = seat
+    if (member.bufferedBytes <= limits.maxBufferedBytes) return true
+    seat.behind = content.position
+    log.warn('slow-consumer', { room: name, conn: member.id, bytes: member.bufferedBytes }, 'Buffer full')
+    return false
+  }
+
+  function sendToOthers(rows: readonly PendingRow[]): void {
+    const all = joinFrames(rows)
     const authors = new Set(rows.map((row) => row.memberId))
     for (const seat of seats.values()) {
-      if (!seat.joined || seat.behind !== null) continue
       const { member } = seat
-      if (member.bufferedBytes > limits.maxBufferedBytes) {
-        seat.behind = freshFrom - 1
-        log.warn('slow-consumer', { room: name, conn: member.id, bytes: member.bufferedBytes }, 'Buffer full')
-        continue
-      }
-      if (!authors.has(member.id) || !member.hearsSaved) {
-        member.send(frames)
-        continue
-      }
-      const others = rows.filter((row) => row.memberId !== member.id)
-      if (others.length > 0) member.send(Buffer.concat(others.map((row) => row.frame)))
+      const ofOthers = authors.has(member.id) ? joinFrames(rows.filter((row) => row.memberId !== member.id)) : all
+      if (ofOthers && isListening(seat)) member.send(ofOthers)
+    }
+  }
+
+  /** Stock clients take their own update coming back for the sign that it is stored. */
+  function echo(rows: readonly PendingRow[]): void {
+    for (const id of new Set(rows.map((row) => row.memberId))) {
+      const seat = seats.get(id)
+      const own = joinFrames(rows.filter((row) => row.memberId === id))
+      if (own && seat && !seat.member.hearsSaved && isListening(seat)) seat.member.send(own)
     }
   }
 
@@ -216,8 +238,7 @@ export function createRoom(options: RoomOptions): Room {
           'A Yjs client id jumped far ahead',
         )
       const frame = frameUpdate(update)
-      appendedRows++
-      options.append({
+      const row: PendingRow = {
         target: room,
         room: name,
         ordinal: ++ordinal,
@@ -225,13 +246,17 @@ export function createRoom(options: RoomOptions): Room {
         update: updateInFrame(frame, update.length),
         memberId: member.id,
         frame,
-      })
+      }
+      appendedRows++
+      unpublished.push(row)
+      uncommitted.push(row)
+      options.append(row)
       return taken
     },
     join(member, asked) {
       const updates = content.answer(asked, null)
       if (!updates) return joinByDifference(member, asked)
-      sendAnswer(member, updates)
+      sendAnswer(member, [...updates, ...onTheWay()])
     },
     askForMissing(member) {
       member.send(frameStateVector(encodeClockVector(clocks.vector)))
@@ -250,7 +275,7 @@ export function createRoom(options: RoomOptions): Room {
     drained(member) {
       const seat = seats.get(member.id)
       if (!seat || seat.behind === null) return
-      for (const update of content.since(seat.behind)) member.send(frameUpdate(update))
+      for (const update of [...content.since(seat.behind), ...onTheWay()]) member.send(frameUpdate(update))
       seat.behind = null
       room.sendAwareness(member)
     },
@@ -261,17 +286,22 @@ export function createRoom(options: RoomOptions): Room {
       awareness.leave(member)
       awarenessChanged()
     },
+    publish() {
+      const rows = unpublished
+      unpublished = []
+      sendToOthers(rows)
+    },
     committed(row, position) {
-      if (fresh.length === 0) freshFrom = position
-      fresh.push(row)
       content.commit({ position, update: row.update })
+      unacknowledged.push(row)
       committedRows++
     },
-    publish() {
-      const rows = fresh
-      fresh = []
+    acknowledge() {
+      const rows = unacknowledged
+      unacknowledged = []
+      uncommitted = uncommitted.slice(rows.length)
       committedAtMs = timers.now()
-      deliver(rows)
+      echo(rows)
       for (const member of settling) if (!member.settle(committedRows)) settling.delete(member)
     },
     fail() {
@@ -299,4 +329,11 @@ export function createRoom(options: RoomOptions): Room {
     },
   }
   return room
+}
+
+/** The frames of the rows as one write; null for none. */
+function joinFrames(rows: readonly PendingRow[]): Buffer | null {
+  const [first] = rows
+  if (!first) return null
+  return rows.length === 1 ? first.frame : Buffer.concat(rows.map((row) => row.frame))
 }

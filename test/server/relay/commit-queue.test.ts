@@ -5,12 +5,13 @@ import { eventually } from '../../support/eventually.ts'
 import { createGatedStore } from '../../support/gated-store.ts'
 import { row } from '../../support/room-store-contract.ts'
 
-type Event = readonly [kind: 'committed' | 'failed', ordinals: readonly number[], position?: number]
+type Event = readonly [kind: 'accepted' | 'committed' | 'failed', ordinals: readonly number[], position?: number]
 
 function openQueue() {
   const store = createGatedStore(createMemoryStore())
   const events: Event[] = []
   const listener: CommitListener<ReturnType<typeof row>> = {
+    accepted: (rows) => events.push(['accepted', rows.map((each) => each.ordinal)]),
     committed: (rows, position) => events.push(['committed', rows.map((each) => each.ordinal), position]),
     failed: (rows) => events.push(['failed', rows.map((each) => each.ordinal)]),
   }
@@ -25,10 +26,16 @@ it('commits what one turn brings together, and what comes meanwhile as the next 
   for (const ordinal of [1, 2, 3]) push(ordinal)
   expect(queue.bytes).toBe(30)
   await eventually(() => store.calls.append === 1)
-  for (const ordinal of [4, 5]) push(ordinal)
+  push(4)
+  await new Promise((resolve) => setImmediate(resolve))
+  push(5)
+  await new Promise((resolve) => setImmediate(resolve))
   store.release('append')
   await queue.idle()
   expect(events).toEqual([
+    ['accepted', [1, 2, 3]],
+    ['accepted', [4]],
+    ['accepted', [5]],
     ['committed', [1, 2, 3], 1],
     ['committed', [4, 5], 4],
   ])
@@ -41,10 +48,12 @@ it('fails what waited behind a batch together with it: it builds upon what is no
   push(1)
   await eventually(() => store.calls.append === 1)
   push(2)
+  await new Promise((resolve) => setImmediate(resolve))
   store.fail('append', new Error('disk full'))
   store.release('append')
+  push(3)
   await queue.idle()
-  expect(events).toEqual([['failed', [1, 2]]])
+  expect(events.at(-1)).toEqual(['failed', [1, 2, 3]])
   expect(queue.bytes).toBe(0)
   store.fail('append', null)
   push(1)

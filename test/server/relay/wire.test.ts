@@ -201,7 +201,7 @@ describe('step 1', () => {
 })
 
 describe('an update of a writer', () => {
-  it('is committed before anybody hears of it: peers, author, acknowledgement', async () => {
+  it('is sent on at once, and committed before its author hears that it is stored', async () => {
     const { relay, store } = await gatedRelay()
     const author = await join(relay)
     const stock = await join(relay, 'acme', { hello: false })
@@ -210,13 +210,29 @@ describe('an update of a writer', () => {
     author.sendUpdate(items(1)[0]!)
     stock.sendUpdate(updatesOf((doc) => doc.getArray('list').push(['stock']))[0]!)
     await eventually(() => store.calls.append === 1)
-    await untilHandled(peer)
+    await eventually(() => listOf(peer).length === 2)
     await untilHandled(author)
     expect(author.saved()).toBe(0)
-    for (const client of [author, stock, peer]) expect(kindsOf(client)).not.toContain('update')
+    expect([listOf(author), listOf(stock)]).toEqual([['stock'], [0]])
     store.release('append')
     await author.untilSaved(1)
-    for (const client of [stock, peer]) await eventually(() => listOf(client).length === 2)
+    await eventually(() => listOf(stock).length === 2)
+  })
+
+  it('that is on its way to disk is part of what a joiner is told', async () => {
+    const { relay, store } = await gatedRelay()
+    const author = await join(relay)
+    store.hold('append')
+    const updates = items(3)
+    author.sendUpdate(updates[0]!)
+    await eventually(() => store.calls.append === 1)
+    for (const update of updates.slice(1)) author.sendUpdate(update)
+    await untilHandled(author)
+    const joiner = await join(relay)
+    expect(listOf(joiner)).toEqual([0, 1, 2])
+    store.release('append')
+    await author.untilSaved(3)
+    expect(listOf(await join(relay))).toEqual([0, 1, 2])
   })
 
   it('comes back to its author as the sign that it is stored, unless the author hears "saved"', async () => {
