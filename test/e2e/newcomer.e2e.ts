@@ -216,7 +216,7 @@ describe('what keeps it from starting is one clear sentence', () => {
     writeFileSync(fresh('broken.json'), '{ "values": { "core": ] } }')
     const broken = await refused(fresh('broken.json'), '--port', '0', '--data', fresh('d'))
     expect(broken).toMatchObject({ code: 5, line: expect.stringMatching(/broken\.json: .*line 1, column 23/) })
-    writeFileSync(fresh('none.json'), '{ "values": { "core": {} } }')
+    writeFileSync(fresh('none.json'), '{ "name": "acme", "version": 1 }')
     const none = await refused(fresh('none.json'), '--port', '0', '--data', fresh('d'))
     expect(none.code).toBe(5)
   }, 60_000)

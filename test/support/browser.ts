@@ -27,6 +27,7 @@ export function launchBrowser(): Promise<Browser> {
 }
 
 export interface Profile {
+  readonly folder: string
   /** Starts the browser on this profile; close the context to end it. */
   open(): Promise<BrowserContext>
   remove(): void
@@ -36,6 +37,7 @@ export interface Profile {
 export function createProfile(): Profile {
   const folder = mkdtempSync(join(tmpdir(), 'y-tokens-profile-'))
   return {
+    folder,
     open: () => chromium.launchPersistentContext(folder, launchOptions()),
     remove: () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }),
   }

@@ -201,7 +201,13 @@ function createUser(page: Page, name: string, faults: readonly string[]): PageUs
       const row = await findRow(token)
       await row.focus()
       await page.keyboard.press('Delete')
-      await row.waitFor({ state: 'detached' })
+      // Another row may stand in its place then.
+      await eventually(
+        async () => (await row.count()) === 0 || !(await row.getAttribute('aria-label'))?.startsWith(`${token}, `),
+        {
+          what: `${token} deleted`,
+        },
+      )
       await clearSearch()
     },
     deleteSet: async (set) => {

@@ -8,7 +8,8 @@ export interface Cable {
   /** `127.0.0.1:<port>`, to use in place of the product's own. */
   readonly host: string
   pull(): void
-  plugIn(): void
+  /** `sockets: false`: plain requests pass, WebSockets do not. */
+  plugIn(options?: { readonly sockets?: boolean }): void
   close(): Promise<void>
 }
 
@@ -16,6 +17,7 @@ export async function layCable(productUrl: string): Promise<Cable> {
   const { hostname, port } = new URL(productUrl)
   const open = new Set<Socket>()
   let isPulled = false
+  let passesSockets = true
   const keep = (socket: Socket): Socket => {
     open.add(socket)
     socket.on('close', () => open.delete(socket))
@@ -29,10 +31,17 @@ export async function layCable(productUrl: string): Promise<Cable> {
       near.destroy()
       return
     }
-    const far = keep(connect(Number(port), hostname))
-    near.pipe(far).pipe(near)
-    near.on('close', () => far.destroy())
-    far.on('close', () => near.destroy())
+    near.once('data', (head: Buffer) => {
+      if (!passesSockets && /^upgrade: websocket/im.test(head.toString('latin1'))) {
+        near.destroy()
+        return
+      }
+      const far = keep(connect(Number(port), hostname))
+      far.write(head)
+      near.pipe(far).pipe(near)
+      near.on('close', () => far.destroy())
+      far.on('close', () => near.destroy())
+    })
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   return {
@@ -41,8 +50,9 @@ export async function layCable(productUrl: string): Promise<Cable> {
       isPulled = true
       for (const socket of open) socket.destroy()
     },
-    plugIn: () => {
+    plugIn: ({ sockets = true } = {}) => {
       isPulled = false
+      passesSockets = sockets
     },
     close: () =>
       new Promise((resolve) => {
