@@ -239,6 +239,57 @@ describe('a fact of the far future', () => {
   })
 })
 
+describe('a clock that is put right by days within a session', () => {
+  const ahead = (): ReturnType<typeof twoReplicas> => {
+    const all = twoReplicas()
+    all.a.skewMs = 4 * dayMs
+    all.a.document.update('core', 'color.red', { $value: 'ahead' })
+    all.a.document.update('core', 'space.m', { $value: 'ahead' })
+    all.a.skewMs = 0
+    all.replicas.sync()
+    return all
+  }
+
+  it('stamps at the present time again', () => {
+    const { a, b, replicas } = ahead()
+    a.document.update('core', 'color.blue', { $value: 'now' })
+    const blue = laneFacts(a.ydoc, a.lane).find(([id]) => id === '/values/core/color/blue/$value')
+    expect(blue![3]).toBeLessThanOrEqual(toFactTime(replicas.clock.now() + dayMs))
+    replicas.sync()
+    b.document.update('core', 'color.blue', { $value: 'B' })
+    replicas.sync()
+    expect(at(a, 'core/color/blue/$value')).toBe('B')
+  })
+
+  it('outdoes what it wrote ahead', () => {
+    const { a, b, replicas } = ahead()
+    a.document.update('core', 'color.red', { $value: 'now' })
+    a.document.remove('core', 'space.m')
+    replicas.sync()
+    expect(at(b, 'core/color/red/$value')).toBe('now')
+    expect(at(b, 'core/space/m')).toBeUndefined()
+    expect(b.document.toText()).toBe(a.document.toText())
+    const limit = toFactTime(replicas.clock.now() + dayMs)
+    for (const { fact } of tokenFacts(a.ydoc)) expect(fact[3]).toBeLessThanOrEqual(limit)
+  })
+
+  it('rolls an action back that repaired', () => {
+    const { a } = ahead()
+    const before = a.encode()
+    const text = a.document.toText()
+    expect(() =>
+      a.document.transact(() => {
+        a.document.remove('core', 'space')
+        a.document.update('core', 'color.red', { $value: 'now' })
+        a.document.update('core', 'color.red', { $value: 'again' })
+        a.document.removeSet('nope')
+      }),
+    ).toThrow(expect.objectContaining({ code: 'not-found' }))
+    expect(a.encode()).toEqual(before)
+    expect(a.document.toText()).toBe(text)
+  })
+})
+
 describe('a file of the future', () => {
   it('counts as of now, so that later edits rank above it', () => {
     const replicas = createReplicas({ count: 1, seed: 1 })
