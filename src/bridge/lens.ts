@@ -60,38 +60,52 @@ function lookThrough(snapshot: Snapshot, access: FactAccess): DocumentView {
     places.set(key, place)
     keyById.set(place.id, key)
   }
+  const children = createChildren(access)
   for (const [name, origin] of origins.sets) {
-    const id = access.childOf(access.setsId, origin)
-    if (id !== undefined) put(`/${escapeSegment(name)}`, plainPlace(access, id))
+    const set = children.of(access.setsId).get(origin)
+    if (set) put(`/${escapeSegment(name)}`, plainPlace(set))
   }
-  const groups = createGroupWalk(access, put)
+  const groups = createGroupWalk(access.setsId, children, put)
   for (const [key, origin] of origins.tokens) {
     const parent = groups.parentOf(origin)
-    const id = parent && access.childOf(parent.id, origin.path.at(-1) ?? '')
-    if (parent && id !== undefined) put(key, tokenPlace(access, id, key, parent.depth, origin))
+    const token = parent && children.of(parent.id).get(origin.path.at(-1) ?? '')
+    if (parent && token) put(key, tokenPlace(token, key, parent.depth, origin))
   }
+  const themes = access.childrenOf('/$themes')
   for (const [id, index] of origins.themes) {
-    // Themes of a file in which not all have an id go by their index.
-    const nodeId = access.childOf('/$themes', id) ?? access.childOf('/$themes', String(index))
-    if (nodeId !== undefined) put(themePrefix + id, plainPlace(access, nodeId))
+    const theme = themes[index]
+    if (theme) put(themePrefix + id, plainPlace(theme))
   }
   return { file, rows, heldBack, places, keyById }
 }
 
-const noneOld: ReadonlySet<SpelledField> = new Set()
-
-function plainPlace(access: FactAccess, id: string, folded = 1): NodePlace {
-  return { id, old: noneOld, order: access.orderKeyOf(id) ?? '', folded }
+interface ShownNode {
+  readonly id: string
+  readonly order: string | undefined
 }
 
-function tokenPlace(access: FactAccess, id: string, key: string, depth: number, { keys }: TokenOrigin): NodePlace {
-  const old = (['$value', '$type', '$description'] as const).filter((field) => keys[field] !== field)
+/** Children by name, each parent asked once. */
+function createChildren(access: FactAccess): { of(parentId: string): ReadonlyMap<string, ShownNode> } {
+  const known = new Map<string, ReadonlyMap<string, ShownNode>>()
   return {
-    id,
-    old: old.length > 0 ? new Set(old) : noneOld,
-    order: access.orderKeyOf(id) ?? '',
-    folded: segmentsOf(key).length - depth,
+    of: (parentId) => {
+      const found = known.get(parentId) ?? new Map(access.childrenOf(parentId).map((child) => [child.name, child]))
+      known.set(parentId, found)
+      return found
+    },
   }
+}
+
+const noneOld: ReadonlySet<SpelledField> = new Set()
+
+function plainPlace({ id, order = '' }: ShownNode, folded = 1): NodePlace {
+  return { id, old: noneOld, order, folded }
+}
+
+function tokenPlace(node: ShownNode, key: string, depth: number, { keys }: TokenOrigin): NodePlace {
+  const old = (['$value', '$type', '$description'] as const).filter((field) => keys[field] !== field)
+  const place = plainPlace(node, segmentsOf(key).length - depth)
+  return old.length > 0 ? { ...place, old: new Set(old) } : place
 }
 
 interface ParentNode {
@@ -102,7 +116,8 @@ interface ParentNode {
 
 /** Finds the node of a token's parent, and notes the place of each group on the way once. */
 function createGroupWalk(
-  access: FactAccess,
+  setsId: string,
+  children: ReturnType<typeof createChildren>,
   put: (key: string, place: NodePlace) => void,
 ): { parentOf(origin: TokenOrigin): ParentNode | undefined } {
   const found = new Map<string, ParentNode | undefined>()
@@ -115,15 +130,15 @@ function createGroupWalk(
   }
   const lookUp = (set: string, path: readonly string[]): ParentNode | undefined => {
     if (path.length === 0) {
-      const id = access.childOf(access.setsId, set)
-      return id === undefined ? undefined : { id, depth: 1 }
+      const node = children.of(setsId).get(set)
+      return node && { id: node.id, depth: 1 }
     }
     const parent = nodeOf(set, path.slice(0, -1))
-    const id = parent && access.childOf(parent.id, path.at(-1) ?? '')
-    if (!parent || id === undefined) return undefined
+    const node = parent && children.of(parent.id).get(path.at(-1) ?? '')
+    if (!parent || !node) return undefined
     const shown = [set, ...foldedPath(path)]
-    put(pointerOf(shown), plainPlace(access, id, shown.length - parent.depth))
-    return { id, depth: shown.length }
+    put(pointerOf(shown), plainPlace(node, shown.length - parent.depth))
+    return { id: node.id, depth: shown.length }
   }
   return { parentOf: ({ set, path }) => nodeOf(set, path.slice(0, -1)) }
 }

@@ -36,6 +36,14 @@ export function createFactAccess(core: DocumentCore): FactAccess {
       const [set, ...path] = names ?? []
       return set === undefined || !isContainer(place?.view.value) ? undefined : { set, path }
     },
+    childrenOf: (parentId) => {
+      const parent = shown.placeOf(parentId)
+      return (parent ? childrenAt(parent) : []).map(({ place, order }) => ({
+        id: place.id,
+        name: place.name,
+        order: order === unordered ? undefined : order,
+      }))
+    },
     orderKeyOf: (id) => {
       const parent = shown.placeOf(id)?.parent
       const order = parent && childrenAt(parent).find(({ place }) => place.id === id)?.order

@@ -25,6 +25,10 @@ export interface FactAccess {
   childOf(parentId: string, name: string): string | undefined
   /** Where a living token or group is shown now. */
   pathOf(id: string): { readonly set: string; readonly path: readonly string[] } | undefined
+  /** What is shown below a node, in its order; themes and array entries go by their segment. `order` as in `orderKeyOf`. */
+  childrenOf(
+    parentId: string,
+  ): readonly { readonly id: string; readonly name: string; readonly order: string | undefined }[]
   /** The order key that decides the node's place, undefined for one known only from `v` facts. */
   orderKeyOf(id: string): string | undefined
   /** What the node is now; undefined where it does not live. */
