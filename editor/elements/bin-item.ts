@@ -11,7 +11,7 @@ import { type ApplyOptions, type BinEntry, type Bins, isBridgeError } from '../.
 import { problemOf } from '../actions.ts'
 import { plainText } from '../model/plain-text.ts'
 import { controls } from '../styles/controls.ts'
-import type { BinAnswer } from './bin-form.ts'
+import type { BinAnswer, BinForm } from './bin-form.ts'
 import { icon } from './icon.ts'
 
 type Step = 'none' | 'key' | 'rename' | 'apply' | 'remove'
@@ -103,7 +103,9 @@ export class BinItem extends LitElement {
   ]
 
   override focus(): void {
-    this.renderRoot.querySelector<HTMLElement>('button')?.focus()
+    const form = this.renderRoot.querySelector<BinForm>('yt-bin-form')
+    if (form) void form.updateComplete.then(() => form.focus())
+    else this.renderRoot.querySelector<HTMLElement>('button')?.focus()
   }
 
   override render(): TemplateResult {

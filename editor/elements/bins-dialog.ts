@@ -77,6 +77,7 @@ export class BinsDialog extends LitElement {
           shares the list; each device has its own keys.
         </p>
         ${this.readOnly === null ? nothing : html`<p class="note">${this.readOnly}</p>`}
+        ${this.begin === 'key' ? html`<p class="note">To read the applied bin, this device needs a key for it.</p>` : nothing}
         ${bins.length === 0 ? html`<p class="note">No bin yet. Add one to let others read these tokens.</p>` : nothing}
         <ul aria-label="Bins of the team">
           ${repeat(
@@ -89,6 +90,7 @@ export class BinsDialog extends LitElement {
                   .bins=${this.bins}
                   .readOnly=${this.readOnly}
                   ?hasTokens=${this.hasTokens}
+                  ?autofocus=${this.begin === 'key' && bin.applied}
                   .step=${this.begin === 'key' && bin.applied ? 'key' : 'none'}
                   @bin-said=${(event: Event) => {
                     this.said = (event.target as BinItem).said

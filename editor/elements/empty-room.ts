@@ -13,16 +13,23 @@ import { icon } from './icon.ts'
 
 /** What stands in a room without tokens: the ways to begin. */
 export class EmptyRoom extends LitElement {
-  static override properties: PropertyDeclarations = { readOnly: { attribute: false }, sample: { type: Boolean } }
+  static override properties: PropertyDeclarations = {
+    readOnly: { attribute: false },
+    sample: { type: Boolean },
+    unsure: { type: Boolean },
+  }
 
   declare readOnly: string | null
   /** The page has sample tokens to begin with. */
   declare sample: boolean
+  /** The relay has not told what it has: the room may be empty here only. */
+  declare unsure: boolean
 
   constructor() {
     super()
     this.readOnly = null
     this.sample = false
+    this.unsure = false
   }
 
   static override styles: CSSResultGroup = [
@@ -66,6 +73,13 @@ export class EmptyRoom extends LitElement {
         Bring in a token file from Tokens Studio or another tool, link the bin your plugin uses, or begin with a set of
         your own.
       </p>
+      ${
+        this.unsure
+          ? html`<p role="status">
+              The relay has not answered yet. If this room has tokens, they show as soon as it does.
+            </p>`
+          : nothing
+      }
       <div class="ways">
         <button type="button" class="primary" @click=${() => open('import')}>${icon('import')}Import a file</button>
         <button type="button" @click=${() => open('bins')}>${icon('bins')}Link a bin</button>

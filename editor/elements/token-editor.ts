@@ -182,7 +182,11 @@ export class TokenEditor extends LitElement {
           ${this.#listHead(document)}
           ${
             empty
-              ? html`<yt-empty-room .readOnly=${readOnly} ?sample=${this.sample !== null}></yt-empty-room>`
+              ? html`<yt-empty-room
+                  .readOnly=${readOnly}
+                  ?sample=${this.sample !== null}
+                  ?unsure=${status !== null && status.relay.state.kind !== 'synced' && status.relay.state.kind !== 'off'}
+                ></yt-empty-room>`
               : html`<yt-token-list
                   .document=${document}
                   .set=${this.set}
@@ -207,9 +211,11 @@ export class TokenEditor extends LitElement {
 
   #banner(): TemplateResult | typeof nothing {
     const { readOnly, view } = this
-    if (readOnly === null) return nothing
+    const isPartial = this.#shownDocument?.state === 'partial'
+    const text = readOnly ?? (isPartial ? 'A part of the tokens is still on its way.' : null)
+    if (text === null) return nothing
     return html`<div class="banner" role="note">
-      <span class="grow">${readOnly}</span>
+      <span class="grow">${text}</span>
       ${
         view
           ? html`<button type="button" @click=${() => sendCommand(this, { kind: 'refresh-snapshot' })}>

@@ -5,9 +5,13 @@ export interface Watchable<Event> {
   subscribe(listener: (event: Event) => void): () => void
 }
 
+/** A hidden page has no frames; it need not be quick either. */
+const hiddenDelayMs = 250
+
 /**
- * Renders its element again whenever a source changes, until the element leaves the page. The source is asked for at each
- * update, so it may be replaced; nothing is watched while it is null. `seen` is called before the element renders.
+ * Renders its element again when a source has changed, once per frame however often that is, until the element leaves the page.
+ * The source is asked for at each update, so it may be replaced; nothing is watched while it is null. `seen` is told of each
+ * change at once.
  */
 export class Watch<Event> implements ReactiveController {
   readonly #host: ReactiveControllerHost
@@ -15,6 +19,7 @@ export class Watch<Event> implements ReactiveController {
   readonly #seen: ((event: Event) => void) | undefined
   #current: Watchable<Event> | null | undefined
   #unsubscribe: (() => void) | undefined
+  #isDue = false
 
   constructor(
     host: ReactiveControllerHost,
@@ -38,12 +43,23 @@ export class Watch<Event> implements ReactiveController {
     this.#current = source
     this.#unsubscribe = source?.subscribe((event) => {
       this.#seen?.(event)
-      this.#host.requestUpdate()
+      this.#renderSoon()
     })
   }
 
   hostDisconnected(): void {
     this.#stop()
+  }
+
+  #renderSoon(): void {
+    if (this.#isDue) return
+    this.#isDue = true
+    const render = (): void => {
+      this.#isDue = false
+      this.#host.requestUpdate()
+    }
+    if (document.visibilityState === 'hidden') setTimeout(render, hiddenDelayMs)
+    else requestAnimationFrame(render)
   }
 
   #stop(): void {
