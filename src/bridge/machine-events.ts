@@ -94,4 +94,5 @@ export type Effect =
   /** Look whether the tokens fit now; no request. */
   | { readonly kind: 'measure' }
 
-export type TurnResult = 'wrote' | 'equal' | 'merged' | 'ahead' | 'blocked' | 'failed' | 'abandoned'
+/** `restarted`: what was asked for is asked again, in a turn of the lease epoch that has begun. */
+export type TurnResult = 'wrote' | 'equal' | 'merged' | 'ahead' | 'blocked' | 'failed' | 'abandoned' | 'restarted'

@@ -191,5 +191,9 @@ function regate(before: MachineState, state: MachineState, at: Instant): Step {
     (turn.manual !== null ||
       (!state.pauses.team && !state.pauses.device && (state.access === 'consumer' || mayWriteBin(state))))
   if (phase.kind === 'writing' || allowed) return stay(state)
+  // Whoever presses a button while the lease is being granted must not be told to press it again.
+  if (turn.manual !== null && state.access !== 'none') {
+    return finish({ ...state, wanted: stronger(state.wanted, turn.manual) }, turn, 'restarted', at)
+  }
   return finish(state, turn, 'abandoned', at)
 }

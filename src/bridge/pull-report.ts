@@ -41,6 +41,7 @@ export function rejectionOf(command: 'pull' | 'push' | 'overwrite', report: Turn
     case 'failed':
       return error instanceof Error ? error : new BridgeError('interrupted', String(error))
     case 'abandoned':
+    case 'restarted':
       return interrupted()
   }
 }

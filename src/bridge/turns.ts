@@ -184,6 +184,10 @@ export function createTurns(parts: TurnsParts): Turns {
     if (!current || !isCurrent(turn)) return
     running = null
     current.abort.abort()
+    if (turnResult === 'restarted') {
+      waiting = [...current.asked, ...waiting]
+      return
+    }
     const { entry, block, error } = current
     for (const { resolve } of current.asked) resolve({ result: turnResult, entry, block, error })
   }

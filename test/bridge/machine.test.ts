@@ -287,6 +287,28 @@ describe('pause', () => {
   })
 })
 
+describe('a command while the lease is being granted', () => {
+  it('[BR13] is carried out in a turn of the new epoch, not refused', () => {
+    for (const upTo of ['reading', 'merging', 'storing'] as const) {
+      const scenario = machineScenario()
+        .gate({ gate: 'access', access: 'writer' })
+        .gate({ gate: 'link', generation: 1 })
+      scenario.expectPhase('standby').send({ kind: 'command', command: 'push' }).expectPhase('reading')
+      if (upTo !== 'reading') scenario.read()
+      if (upTo === 'storing') scenario.merged(differs)
+      expect(scenario.phase).toBe(upTo)
+      scenario.gate({ gate: 'lease', lease: { kind: 'held', epoch: 4, until: 1e12 } }).expectPhase('reading')
+      expect(scenario.state.phase).toMatchObject({ turn: { manual: 'push', epoch: 4 } })
+      scenario.read().merged(differs).stored().wrote().expectPhase('settling')
+    }
+  })
+
+  it('[BR13] works without the lease where it does not come', () => {
+    const scenario = machineScenario().gate({ gate: 'access', access: 'writer' }).gate({ gate: 'link', generation: 1 })
+    scenario.send({ kind: 'command', command: 'push' }).read().merged(differs).stored().wrote().expectPhase('standby')
+  })
+})
+
 describe('what it does not write over', () => {
   it('[BR14] a bin ahead of us is waited for, a minute at most', () => {
     const scenario = machineScenario().linked().read().merged({ kind: 'ahead' }).expectPhase('awaiting')
