@@ -25,37 +25,22 @@ export interface Draft {
 }
 
 export function createDraft(store: FactStore, clock: Clock): Draft {
-  let stamp: { readonly t: number; readonly repairT: number } | undefined
-  // Ticks only when there is something to stamp.
-  const stamped = (): { readonly t: number; readonly repairT: number } => {
-    if (!stamp) {
-      const repairT = clock.hasFar ? clock.tick() : clock.last
-      stamp = { t: clock.tick(), repairT }
-    }
-    return stamp
-  }
+  /** Ticks only when there is something to stamp. */
+  let stamp: Stamp | undefined
   /** Staged fact → the written facts that went with it. */
   const staged = new Map<Fact, readonly Fact[]>()
   const recordOf = new Map<Fact, UndoRecord>()
   const loose: UndoRecord[] = []
   const erased = new Set<Fact>()
 
-  const takeOut = (fact: Fact): void => {
-    store.remove(fact)
-    erased.add(fact)
-  }
-  const putBack = (fact: Fact): void => {
-    erased.delete(fact)
-    // A teammate's update that came in meanwhile may have erased it for good.
-    if (!store.isErased(fact)) store.add(fact)
-  }
-
   return {
     get t() {
-      return stamped().t
+      stamp ??= nextStamp(clock)
+      return stamp.t
     },
     get repairT() {
-      return stamped().repairT
+      stamp ??= nextStamp(clock)
+      return stamp.repairT
     },
     erased,
     get staged() {
@@ -64,13 +49,13 @@ export function createDraft(store: FactStore, clock: Clock): Draft {
     get records() {
       return [...[...staged.keys()].flatMap((fact) => recordOf.get(fact) ?? []), ...loose]
     },
-    stage: (fact, replaced, record) => {
+    stage(fact, replaced, record) {
       const gone: Fact[] = []
       let kept = record
       for (const old of replaced) {
         const before = staged.get(old)
         if (before === undefined) {
-          takeOut(old)
+          takeOut(store, erased, old)
           gone.push(old)
           continue
         }
@@ -85,26 +70,51 @@ export function createDraft(store: FactStore, clock: Clock): Draft {
       if (kept) recordOf.set(fact, kept)
       store.add(fact)
     },
-    erase: takeOut,
-    record: (record) => {
+    erase(fact) {
+      takeOut(store, erased, fact)
+    },
+    record(record) {
       loose.push(record)
     },
-    unstage: (facts) => {
+    unstage(facts) {
       for (const fact of facts) {
-        for (const old of staged.get(fact) ?? []) putBack(old)
+        for (const old of staged.get(fact) ?? []) putBack(store, erased, old)
         staged.delete(fact)
         recordOf.delete(fact)
         store.remove(fact)
       }
     },
-    isStaged: (fact) => staged.has(fact),
-    rollBack: () => {
+    isStaged(fact) {
+      return staged.has(fact)
+    },
+    rollBack() {
       for (const fact of staged.keys()) store.remove(fact)
-      for (const fact of erased) putBack(fact)
+      for (const fact of erased) putBack(store, erased, fact)
       staged.clear()
       erased.clear()
     },
   }
+}
+
+interface Stamp {
+  readonly t: number
+  readonly repairT: number
+}
+
+function nextStamp(clock: Clock): Stamp {
+  const repairT = clock.hasFar ? clock.tick() : clock.last
+  return { t: clock.tick(), repairT }
+}
+
+function takeOut(store: FactStore, erased: Set<Fact>, fact: Fact): void {
+  store.remove(fact)
+  erased.add(fact)
+}
+
+function putBack(store: FactStore, erased: Set<Fact>, fact: Fact): void {
+  erased.delete(fact)
+  // A teammate's update that came in meanwhile may have erased it for good.
+  if (!store.isErased(fact)) store.add(fact)
 }
 
 function startingFrom(earlier: UndoRecord | undefined, later: UndoRecord | undefined): UndoRecord | undefined {

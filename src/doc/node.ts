@@ -1,4 +1,4 @@
-import type { Json } from '../payload/ordered-json.ts'
+import type { Json, JsonObject } from '../payload/ordered-json.ts'
 import type { Cover } from './cover.ts'
 import type { Fact } from './fact.ts'
 import { maxDepth } from './format.ts'
@@ -23,6 +23,8 @@ export interface View {
   readonly value: Json
   /** Its children in order; null where they are just the members of `value`, under their keys at birth. */
   readonly children: readonly Child[] | null
+  /** The object of which `value` is a copy with other members. */
+  readonly base?: JsonObject
 }
 
 export interface Child {

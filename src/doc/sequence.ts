@@ -44,7 +44,11 @@ export function keysForOrder(
   fixed: ReadonlySet<string> = new Set(),
 ): ReadonlyMap<string, string> {
   const rank = new Map(wanted.map((name, i) => [name, i]))
-  const placed = sequence.filter(({ name, order }) => rank.has(name) && isOrderKey(order))
+  // A list may name one set twice; the first counts.
+  const first = new Map(sequence.map((each): [string, Keyed] => [each.name, each]).toReversed())
+  const placed = sequence.filter(
+    (each) => rank.has(each.name) && isOrderKey(each.order) && first.get(each.name) === each,
+  )
   const pillars = placed.flatMap(({ name }, at) => (fixed.has(name) ? [{ at, rank: rank.get(name) as number }] : []))
   const ranked = placed.filter(({ name }, at) =>
     pillars.every((pillar) => Math.sign(pillar.at - at) === Math.sign(pillar.rank - (rank.get(name) as number))),

@@ -5,7 +5,7 @@ import { orderKeyAt, unordered } from './order-key.ts'
 import { standingOf } from './standing.ts'
 import { withOwnCovers } from './coverage.ts'
 import { themeSegments } from './theme-id.ts'
-import type { Inside, Viewing } from './view-context.ts'
+import { type Inside, sharedValue, type Viewing } from './view-context.ts'
 
 /** An array as its entries show: those of files by their place, later ones by their order keys; themes by their ids. */
 export function buildArray(viewing: Viewing, node: Node, layers: readonly Layer[], inside: Inside): View {
@@ -34,7 +34,7 @@ export function buildArray(viewing: Viewing, node: Node, layers: readonly Layer[
   children.sort((a, b) => compareText(a.order, b.order) || compareText(childId(a), childId(b)))
   const value = Object.freeze(children.map((child) => child.view.value))
   const unchanged = value.length === top.length && value.every((entry, i) => entry === top[i])
-  return { value: unchanged ? top : value, children }
+  return { value: unchanged ? top : sharedValue(node.view, value), children }
 }
 
 function childAt(

@@ -1,3 +1,4 @@
+import { getKey, isObject, type Json, type JsonObject, keysOf } from '../payload/ordered-json.ts'
 import type { Cover } from './cover.ts'
 import type { Node, View, ViewKey } from './node.ts'
 import type { Tree } from './tree.ts'
@@ -21,4 +22,23 @@ export interface Inside extends ViewKey {
  */
 export interface Revival {
   readonly reborn: boolean
+}
+
+/** `made`, or the object given out before where nothing in it changed: snapshots share what is equal. */
+export function sharedValue(before: View | null | undefined, made: Json): Json {
+  return before && isShallowEqual(before.value, made) ? before.value : made
+}
+
+function isShallowEqual(a: Json, b: Json): boolean {
+  if (Array.isArray(a) || Array.isArray(b)) {
+    if (!Array.isArray(a) || !Array.isArray(b) || a.length !== b.length) return false
+    return a.every((item: Json, i) => item === b[i])
+  }
+  if (!isObject(a) || !isObject(b)) return false
+  const keys = keysOf(a)
+  const others = keysOf(b)
+  return (
+    keys.length === others.length &&
+    keys.every((key, i) => key === others[i] && getKey(a, key) === getKey(b as JsonObject, key))
+  )
 }

@@ -1,13 +1,4 @@
-import {
-  getKey,
-  hasKey,
-  isObject,
-  type Json,
-  type JsonObject,
-  keysOf,
-  OrderedObject,
-  setKey,
-} from '../payload/ordered-json.ts'
+import { getKey, hasKey, isObject, type Json, type JsonObject, keysOf } from '../payload/ordered-json.ts'
 import { settleNames } from './collisions.ts'
 import { type Cover, isCovered, noCovers } from './cover.ts'
 import { coversReaching, voidFromBirth, withOwnCovers } from './coverage.ts'
@@ -17,7 +8,8 @@ import { frozenObject } from './frozen-json.ts'
 import { arrangedView, type Child, childId, type Layer, type Node, type View } from './node.ts'
 import { orderKeyAt, unordered } from './order-key.ts'
 import { standingOf } from './standing.ts'
-import type { Inside, Revival, Viewing } from './view-context.ts'
+import { sharedValue, type Inside, type Revival, type Viewing } from './view-context.ts'
+import { overlay } from './view-overlay.ts'
 
 /** An object as its children show. Undefined for a deleted group in which nothing lives. */
 export function buildObject(
@@ -44,47 +36,11 @@ export function buildObject(
   if (revival && !revival.reborn && !lives) return undefined
   children.sort((a, b) => compareText(a.order, b.order) || compareText(childId(a), childId(b)))
   const settled = inside.inField ? children : settleNames(viewing.tree, node, children)
-  return viewOfChildren(settled)
-}
-
-function viewOfChildren(children: readonly Child[]): View {
   const value = frozenObject(
-    children.map((child) => child.name),
-    children.map((child) => child.view.value),
+    settled.map((child) => child.name),
+    settled.map((child) => child.view.value),
   )
-  return arrangedView(value, children)
-}
-
-/**
- * The usual case, in which facts gave values to members and nothing else: a copy of the file's object with these values in
- * it. Undefined where the long way must be gone.
- */
-function overlay(viewing: Viewing, node: Node, object: JsonObject, inside: Inside): View | undefined {
-  if (!node.kids) return { value: object, children: null }
-  if (object instanceof OrderedObject) return undefined
-  let copy: Record<string, Json> | undefined
-  const added: Node[] = []
-  for (const kid of node.kids.values()) {
-    if (kid.kind === 'generation') return undefined
-    if (kid.kind !== 'name') continue
-    const inField = inside.inField || isFieldKey(kid.key, inside.isToken)
-    const view = viewing.viewOf(kid, { covers: noCovers, inField, voidBefore: inside.voidBefore })
-    if (!Object.hasOwn(object, kid.key)) {
-      if (view) added.push(kid)
-    } else if (!view) return undefined
-    else if (view.value !== object[kid.key]) setKey((copy ??= { ...object }), kid.key, view.value)
-  }
-  if (added.length === 0) return { value: copy ? Object.freeze(copy) : object, children: null }
-  const keys = [...Object.keys(object), ...added.toSorted(byId).map((kid) => kid.key)]
-  const values = keys.map((key) => {
-    const view = node.kid(node.segmentFor(key))?.view
-    return view ? view.value : (object[key] as Json)
-  })
-  return { value: frozenObject(keys, values), children: null }
-}
-
-function byId(a: Node, b: Node): number {
-  return compareText(a.segment, b.segment)
+  return arrangedView(sharedValue(node.view, value), settled)
 }
 
 /** Quick answer for a deleted group to which nobody did anything: it is not looked through. */

@@ -2,12 +2,12 @@
  * What nodes show: content united from layers, life and death, names and places. A pure function of the facts; no clock is
  * asked. Views are kept per node and made again only along the way from a change to the root.
  */
-import { isObject, keysOf, type Json, type JsonObject, getKey } from '../payload/ordered-json.ts'
+import { isObject } from '../payload/ordered-json.ts'
 import { type Cover, isCovered, noCovers, sameCovers } from './cover.ts'
 import { isAnythingUncovered, withOwnCovers } from './coverage.ts'
 import { effectiveLayers, isTokenNode, layersOf, ownVoid } from './layers.ts'
 import { resolveMoves } from './moves.ts'
-import { arrangedView, type Layer, type Node, type View, type ViewKey } from './node.ts'
+import type { Layer, Node, View, ViewKey } from './node.ts'
 import type { Tree } from './tree.ts'
 import { buildArray } from './view-array.ts'
 import type { Viewing } from './view-context.ts'
@@ -33,7 +33,7 @@ function viewOf(viewing: Viewing, node: Node, under: ViewKey): View | undefined 
   )
     return node.view ?? undefined
   const made = makeView(viewing, node, under)
-  node.view = made && node.view ? shareValue(node.view, made) : (made ?? null)
+  node.view = made ?? null
   node.viewKey = under
   node.dirty = false
   return node.view ?? undefined
@@ -94,24 +94,4 @@ function build(
   const isToken = !under.inField && isTokenNode(viewing.tree, node, layers, voidBefore)
   const inField = under.inField || node.up?.isThemes === true
   return buildObject(viewing, node, layers, { covers, inField, voidBefore, isToken }, undefined)
-}
-
-/** Keeps the object that was given out before where nothing in it changed. */
-function shareValue(before: View, made: View): View {
-  if (before.value === made.value || !isShallowEqual(before.value, made.value)) return made
-  return made.children ? arrangedView(before.value, made.children) : { value: before.value, children: null }
-}
-
-function isShallowEqual(a: Json, b: Json): boolean {
-  if (Array.isArray(a) || Array.isArray(b)) {
-    if (!Array.isArray(a) || !Array.isArray(b) || a.length !== b.length) return false
-    return a.every((item: Json, i) => item === b[i])
-  }
-  if (!isObject(a) || !isObject(b)) return false
-  const keys = keysOf(a)
-  const others = keysOf(b)
-  return (
-    keys.length === others.length &&
-    keys.every((key, i) => key === others[i] && getKey(a, key) === getKey(b as JsonObject, key))
-  )
 }

@@ -98,29 +98,33 @@ export function createWriter(options: WriterOptions): Writer {
     const vector = deletionVector(store, id, clock.limit(), repairT)
     if (vector) put([id, 'x', JSON.stringify(vector), t], before)
   }
-  const addHeader = (done: Draft): void => {
-    const text = headerText(owner)
+  const ownHeader = headerText(owner)
+  /** The lane's first fact; again only where its owner has another name now. */
+  const header = (t: number): Fact | undefined => {
     const id = headerId(lane)
     const known = store.registers.factsAt(id).find((fact) => fact.lane === lane)
-    // A device that says nothing about itself leaves what it said before.
-    if (known && (known.text === text || text === '{}')) return
-    done.stage(new Fact([id, 'v', text, done.t], lane), known ? [known] : [])
+    // A program that says nothing about itself leaves what was said before.
+    if (known && (known.text === ownHeader || ownHeader === '{}')) return undefined
+    return new Fact([id, 'v', ownHeader, t], lane)
   }
   const commit = (done: Draft, kind: ChangeOrigin): void => {
-    if (done.staged.length === 0 && done.erased.size === 0) return
-    const { records } = done
     const tokens = done.staged
-    const root = lanePrefix + lane
-    if (tokens.length > 0) addHeader(done)
-    const header = done.staged.slice(tokens.length)
-    const facts = [...header, ...tokens]
+    const erased = [...done.erased]
+    if (tokens.length === 0 && erased.length === 0) return
+    const first = tokens.length > 0 ? header(done.t) : undefined
+    if (first) {
+      for (const old of store.registers.factsAt(first.id)) if (old.lane === lane) erased.push(old)
+      for (const old of erased) store.remove(old)
+      store.add(first)
+    }
     if (ydoc.clientID >= firstSeedClientId) ydoc.clientID >>>= 1
-    onAction(records, kind)
+    onAction(done.records, kind)
     hasWritten = true
+    const root = lanePrefix + lane
     ydoc.transact(() => {
       store.openLane(root)
-      if (facts.length > 0) store.append(root, facts)
-      store.erase([...done.erased])
+      if (tokens.length > 0) store.append(root, first ? [first, ...tokens] : tokens)
+      store.erase(erased)
     }, new DocumentOrigin(kind))
   }
 
