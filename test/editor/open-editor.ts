@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import axe from 'axe-core'
 import { build } from 'esbuild'
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
+import type { BrowserContextOptions, Page } from 'playwright-core'
 import { launchBrowser } from '../support/browser.ts'
 import type { EditorWindow } from './fixture.ts'
 
@@ -12,7 +12,7 @@ export const sampleText: string = readFileSync(new URL('../../samples/tokens.jso
 
 export interface EditorHost {
   readonly origin: string
-  /** The editor in a context of its own, its room open with these tokens; `null` for an empty one. */
+  /** The editor with a room that has these tokens, `null` for none. One at a time; with options in a context of its own. */
   open(text: string | null, options?: BrowserContextOptions): Promise<EditorPage>
   close(): Promise<void>
 }
@@ -76,9 +76,16 @@ export async function hostEditor(
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   const browser = await launchBrowser()
+  /** For all that ask for nothing special, one after the other: loading it anew is a fraction of a new context. */
+  let shared: Page | undefined
   return {
     origin,
-    open: (text, options = {}) => openEditor(browser, origin, text, options),
+    open: async (text, options) => {
+      if (options) return openEditor(await (await browser.newContext({ viewport, ...options })).newPage(), origin, text)
+      shared ??= await (await browser.newContext({ viewport })).newPage()
+      shared.removeAllListeners()
+      return { ...(await openEditor(shared, origin, text)), close: () => Promise.resolve() }
+    },
     close: async () => {
       await browser.close()
       server.closeAllConnections()
@@ -87,14 +94,9 @@ export async function hostEditor(
   }
 }
 
-async function openEditor(
-  browser: Browser,
-  origin: string,
-  text: string | null,
-  options: BrowserContextOptions,
-): Promise<EditorPage> {
-  const context = await browser.newContext({ viewport: { width: 1200, height: 760 }, ...options })
-  const page = await context.newPage()
+const viewport = { width: 1200, height: 760 }
+
+async function openEditor(page: Page, origin: string, text: string | null): Promise<EditorPage> {
   page.setDefaultTimeout(10_000)
   const troubles: string[] = []
   page.on('pageerror', (error) => troubles.push(`error: ${error.message}`))
@@ -129,6 +131,6 @@ async function openEditor(
         nodes.map(({ target }) => `${id}: ${JSON.stringify(target)}`),
       )
     },
-    close: () => context.close(),
+    close: () => page.context().close(),
   }
 }
