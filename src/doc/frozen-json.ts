@@ -5,6 +5,7 @@ import {
   objectFrom,
   OrderedObject,
   parseJson,
+  type PlainObject,
 } from '../payload/ordered-json.ts'
 import { maxDepth } from './format.ts'
 
@@ -38,9 +39,10 @@ export function freezeJson(value: Json, levels: number = maxDepth): boolean {
     return true
   } else {
     // `for in` is the fast way through objects of one shape; only own keys exist on parsed JSON.
-    for (const key in value) {
-      const item = (value as Record<string, Json>)[key]
-      if (item !== null && typeof item === 'object' && !freezeJson(item as Json, levels - 1)) return false
+    const members = value as PlainObject
+    for (const key in members) {
+      const item = members[key] as Json
+      if (item !== null && typeof item === 'object' && !freezeJson(item, levels - 1)) return false
     }
   }
   Object.freeze(value)
