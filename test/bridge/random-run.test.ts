@@ -3,10 +3,10 @@ import { seedsToRun, withSeed } from '../support/random.ts'
 import { type GhostRunOptions, runGhosts } from '../support/scenario-ghosts.ts'
 
 const profiles: readonly (readonly [string, number, Omit<GhostRunOptions, 'seed' | 'random'>])[] = [
-  ['one bridge, no faults', 30, { devices: 1 }],
-  ['two editors, a lease', 30, { devices: 2, lease: true }],
-  ['two bridges without a lease, faults', 30, { devices: 2, faults: true }],
-  ['three devices with a lease, two plugins, faults', 20, { devices: 3, plugins: 2, lease: true, faults: true }],
+  ['one bridge, no faults', 20, { devices: 1 }],
+  ['two editors, a lease', 10, { devices: 2, lease: true }],
+  ['two bridges without a lease, faults', 25, { devices: 2, faults: true }],
+  ['three devices with a lease, two plugins, faults', 10, { devices: 3, plugins: 2, lease: true, faults: true }],
 ]
 
 describe('random work of a team on one bin', () => {
