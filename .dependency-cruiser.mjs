@@ -36,8 +36,18 @@ export default {
       from: { path: '^src/' },
       to: { path: '^(server|cli|editor|test|bench)/' },
     },
-    { name: 'the server does not know the page', severity: 'error', from: { path: '^server/' }, to: { path: '^(cli|editor|test|bench)/' } },
-    { name: 'the page uses the library only', severity: 'error', from: { path: '^editor/' }, to: { path: '^(server|cli|test|bench)/' } },
+    {
+      name: 'the server does not know the page',
+      severity: 'error',
+      from: { path: '^server/' },
+      to: { path: '^(cli|editor|test|bench)/' },
+    },
+    {
+      name: 'the page uses the library only',
+      severity: 'error',
+      from: { path: '^editor/' },
+      to: { path: '^(server|cli|test|bench)/' },
+    },
     {
       name: 'the inside of a room does not use its entry',
       severity: 'error',
