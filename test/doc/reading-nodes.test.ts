@@ -148,6 +148,16 @@ describe('names and places', () => {
   })
 })
 
+describe('a set', () => {
+  it('is a group whatever stands in it', () => {
+    const document = readFacts(['aaaaaaaa', '/values/core/$value', 'v', '"odd"', factNow])
+    for (const path of ['type.h1', 'color.red', 'space.m']) expect(document.get('core', path)).toBeDefined()
+    expect(document.outline('core').map(({ path }) => path.join('.'))).toContain('type.h1')
+    document.update('core', 'type.h1', { $description: 'edited' })
+    expect(shownAt(document, 'core/type/h1/$description')).toBe('edited')
+  })
+})
+
 describe('array entries', () => {
   const value = '/values/core/shadow/md/$value'
   const entry = (id: string, text: string, order: string, lane = 'aaaaaaaa'): readonly unknown[] => [
@@ -188,6 +198,12 @@ describe('themes', () => {
   it('are known by id where all ids are distinct texts that are no integers', () => {
     const document = readFacts(['aaaaaaaa', '/$themes/th2/name', 'v', '"Night"', factNow])
     expect(document.getSnapshot().$themes.map((theme) => peek(theme, 'name'))).toEqual(['Light', 'Night'])
+  })
+
+  it('stand whatever else somebody wrote in their place earlier', () => {
+    for (const text of ['1', '{}', 'null', '"x"', '[]', '[null,7]', '[{"id":"th1"},{"id":"th1"}]'])
+      for (const field of ['v', 'c'])
+        expect(readFacts(['aaaaaaaa', '/$themes', field, text, 1, 'a0']).getSnapshot().$themes.length).toBe(2)
   })
 
   it('are else known by their place', () => {
