@@ -61,8 +61,8 @@ export function nodeChanges(before: Seen, after: Seen, isSet: (name: string) => 
   }
   const compare = (was: Seen, now: Seen): void => {
     if (was.value === now.value) return
-    const token = isToken(now.value)
-    if (isToken(was.value) !== token) {
+    const token = isTokenSeen(now)
+    if (isTokenSeen(was) !== token) {
       fields.push({ kind: 'field', after: now, field: [], from: was.value, to: now.value })
       return
     }
@@ -115,6 +115,11 @@ export function nodeChanges(before: Seen, after: Seen, isSet: (name: string) => 
   return { changes: [...renamed, ...removed, ...fields, ...added], levels }
 }
 
+/** A set is no token, whatever stands in it. */
+export function isTokenSeen({ path, value }: Seen): boolean {
+  return path.length > 1 && isToken(value)
+}
+
 function placeKey({ parentId, path }: Seen): string {
   return `${parentId}\n${path.at(-1)}`
 }
@@ -146,7 +151,7 @@ function kidsOf(seen: Seen, isField: (key: string, value: Json | undefined) => b
 }
 
 function anyKids(seen: Seen): readonly Seen[] {
-  const token = isToken(seen.value)
+  const token = isTokenSeen(seen)
   return kidsOf(seen, (key, value) => isFieldKey(key, token) || !isObject(value))
 }
 

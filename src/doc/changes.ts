@@ -3,7 +3,7 @@ import { getKey, isObject, type Json, type JsonObject } from '../payload/ordered
 import { inEngineOrder } from '../payload/set-order.ts'
 import type { ChangeAuthor } from './change-author.ts'
 import { fieldChanges } from './change-fields.ts'
-import { type NodeChange, nodeChanges, type Seen } from './change-nodes.ts'
+import { isTokenSeen, type NodeChange, nodeChanges, type Seen } from './change-nodes.ts'
 import { freezeJson } from './frozen-json.ts'
 import type { Author } from './lane.ts'
 import type { ChangeOrigin } from './origin.ts'
@@ -87,7 +87,7 @@ function addNodeChanges(before: Moment, after: Moment, add: Add): void {
   for (const [was, now] of levels) {
     const isTop = now.path.length === 0
     // Members of a token are fields, which have no order of their own.
-    if (!isTop && isToken(now.value)) continue
+    if (isTokenSeen(now)) continue
     const old = isTop ? Object.keys(before.snapshot.values) : Object.keys(plainOf(was.value) as object)
     const names = isTop ? Object.keys(after.snapshot.values) : Object.keys(plainOf(now.value) as object)
     const replayed = inEngineOrder(replayedOrder(old, was.id, now.id, moves))

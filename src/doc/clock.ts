@@ -25,7 +25,8 @@ export function toTime(ms: number): number {
   return Math.max(0, Math.floor(ms)) * unitsPerMs
 }
 
-export function createClock(now: () => number): Clock {
+/** `newestWithin` finds the newest stamp up to a limit, for a clock that was put back. */
+export function createClock(now: () => number, newestWithin: (limit: number) => number): Clock {
   let last = 0
   let newestSeed = 0
   /** Far stamps seen, so that they count once the time has come near; seldom any. */
@@ -33,8 +34,13 @@ export function createClock(now: () => number): Clock {
 
   const limit = (): number => Math.max(toTime(now()), newestSeed) + dayInUnits
   const settleFar = (): void => {
-    if (far.size === 0) return
     const bound = limit()
+    if (last > bound) {
+      // What was near while the clock was ahead is far now.
+      far.add(last)
+      last = newestWithin(bound)
+    }
+    if (far.size === 0) return
     const still = new Set<number>()
     for (const t of far) {
       if (t > bound) still.add(t)

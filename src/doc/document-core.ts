@@ -54,7 +54,7 @@ export interface DocumentCore {
 
 export function createCore(options: CoreOptions): DocumentCore {
   const { ydoc, entries, now, random, onError } = options
-  const clock = createClock(now)
+  const clock = createClock(now, (limit) => newestWithin(store, limit))
   const store = createFactStore(entries, clock)
   const shown = createShown(store)
   const changes = createSubscribers<readonly TokenChange[]>(onError)
@@ -147,6 +147,13 @@ export function createCore(options: CoreOptions): DocumentCore {
       registerChanges.clear()
     },
   }
+}
+
+function newestWithin(store: FactStore, limit: number): number {
+  let newest = 0
+  for (const { time } of store.tree.seeds) if (time <= limit && time > newest) newest = time
+  for (const { t } of store.allFacts()) if (t <= limit && t > newest) newest = t
+  return newest
 }
 
 function stateOf(store: FactStore, shown: Shown): DocumentState {

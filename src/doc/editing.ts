@@ -33,12 +33,12 @@ export function setPlaceOf(editing: Editing, set: string): Place {
   return place
 }
 
-/** What is shown at a path; undefined where nothing lives. */
+/** What is shown at a path below a set; undefined where nothing lives. */
 export function findPlace(from: Place, path: readonly string[]): Place | undefined {
   let place = from
   for (const name of path) {
-    // Fields are reached through their token.
-    if (isFieldKey(name, isToken(place.view.value))) return undefined
+    // Fields are reached through their token. A set is none, whatever stands in it.
+    if (isFieldKey(name, place !== from && isToken(place.view.value))) return undefined
     const child = childPlace(place, name)
     if (!child || !isObject(child.view.value)) return undefined
     place = child

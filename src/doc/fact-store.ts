@@ -17,6 +17,8 @@ export interface FactStore {
   readonly registers: Registers
   readonly entries: Entries
   readonly seeds: ReadonlyMap<string, SeedRecord>
+  /** Another number whenever a fact or seed came or went. */
+  readonly revision: number
   /** A later major version wrote here: nothing more is read. */
   readonly isTooNew: boolean
   /** Entries that count for nothing here; they are kept. */
@@ -67,11 +69,13 @@ export function createFactStore(entries: Entries, clock: Clock): FactStore {
   let written: { readonly client: number; readonly from: number; readonly to: number }[] = []
   let ownFacts: Fact[] = []
   let wroteOwn = false
+  let revision = 0
   let isTooNew = false
   let ignored = 0
   let seedsStale = false
 
   const put = (fact: Fact): boolean => {
+    revision++
     if (isRegisterId(fact.id)) registers.add(fact)
     else if (!addFact(tree, fact)) return false
     clock.see(fact.t)
@@ -79,7 +83,10 @@ export function createFactStore(entries: Entries, clock: Clock): FactStore {
   }
   const factsOf = (id: string): readonly Fact[] =>
     isRegisterId(id) ? registers.factsAt(id) : (findNode(tree.root, id, false)?.facts ?? [])
-  const takeOut = (fact: Fact): boolean => (isRegisterId(fact.id) ? registers.remove(fact) : removeFact(tree, fact))
+  const takeOut = (fact: Fact): boolean => {
+    revision++
+    return isRegisterId(fact.id) ? registers.remove(fact) : removeFact(tree, fact)
+  }
 
   const seedRecord = (time: number, hash: string): SeedRecord => {
     const name = seedRootName(time, hash)
@@ -126,6 +133,9 @@ export function createFactStore(entries: Entries, clock: Clock): FactStore {
     registers,
     entries,
     seeds,
+    get revision() {
+      return revision
+    },
     get isTooNew() {
       return isTooNew
     },
@@ -135,6 +145,7 @@ export function createFactStore(entries: Entries, clock: Clock): FactStore {
     settle: () => {
       if (!seedsStale) return
       seedsStale = false
+      revision++
       const known = [...seeds.values()].filter((record) => record.inForce())
       const whole = known.filter((record) => record.whole)
       const inForce = (whole.length > 0 ? whole : known).toSorted(newestSeedFirst)

@@ -25,7 +25,8 @@ export function outlineOf(set: JsonObject): readonly OutlineRow[] {
 }
 
 function* rowsIn(parent: JsonObject, above: readonly string[]): Generator<OutlineRow, void, undefined> {
-  const token = isToken(parent)
+  // A set is no token, whatever stands in it.
+  const token = above.length > 0 && isToken(parent)
   for (const key of keysOf(parent)) {
     const value = getKey(parent, key)
     if (!isObject(value) || isFieldKey(key, token)) continue

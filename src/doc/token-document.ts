@@ -130,7 +130,7 @@ export function createTokenDocument(ydoc: Y.Doc = new Y.Doc(), options: TokenDoc
   if (!isLaneId(lane)) throw new TypeError(`A lane id has 8 to 32 characters of 0-9 and a-z; "${lane}" has not.`)
   const core = createCore({ ...options, ydoc, entries: createFastEntries(ydoc), lane, now, random, onError })
   const { store, shown, undo } = core
-  let conflicts: { readonly of: unknown; readonly list: readonly Conflict[] } | undefined
+  let conflicts: { readonly revision: number; readonly list: readonly Conflict[] } | undefined
 
   const document: TokenDocument = {
     ydoc,
@@ -190,8 +190,9 @@ export function createTokenDocument(ydoc: Y.Doc = new Y.Doc(), options: TokenDoc
       return undo.canRedo
     },
     get conflicts() {
-      const view = shown.view()
-      if (conflicts?.of !== view) conflicts = { of: view, list: conflictsIn(store, shown) }
+      shown.view()
+      const { revision } = store
+      if (conflicts?.revision !== revision) conflicts = { revision, list: conflictsIn(store, shown) }
       return conflicts.list
     },
     lastChange: (set, path) => {
