@@ -11,20 +11,12 @@ import {
 import { repeat } from 'lit/directives/repeat.js'
 import type { ShownPerson } from '../model/people.ts'
 import { countOf, plainText } from '../model/plain-text.ts'
+import type { ShownSet } from '../model/shown-sets.ts'
 import { controls } from '../styles/controls.ts'
 import { sendCommand } from './command.ts'
 import { icon } from './icon.ts'
 import type { Menu, MenuItem } from './menu.ts'
 import { styleOf } from './style-of.ts'
-
-export interface ShownSet {
-  readonly name: string
-  readonly tokens: number
-  /** Found tokens, while a search is on. */
-  readonly found: number | null
-  /** What the theme that is looked through makes of it. */
-  readonly status: 'enabled' | 'source' | 'disabled' | null
-}
 
 /** The token sets in their order. Arrow keys go through them; Alt with an arrow, or dragging, moves one. */
 export class SetList extends LitElement {

@@ -13,23 +13,24 @@ import type { Tokens } from '../../src/open-tokens.ts'
 import { problemOf } from '../actions.ts'
 import { createNameIndex } from '../model/name-index.ts'
 import { type ShownPerson, shownPeople } from '../model/people.ts'
-import { countOf, formatTime, plainText } from '../model/plain-text.ts'
+import { plainText } from '../model/plain-text.ts'
 import { createResolver, type Resolver } from '../model/resolve-value.ts'
 import { searchSets, searchWords, type SetMatches } from '../model/search.ts'
 import { rowsOfOutline } from '../model/set-rows.ts'
+import { shownSets } from '../model/shown-sets.ts'
 import { teamBridgeOf } from '../model/team-bridge.ts'
 import { includesSet, type ShownTheme, shownThemes } from '../model/theme-draft.ts'
 import { closeSnapshot, openSnapshot, type SnapshotRequest, type SnapshotView } from '../snapshot-view.ts'
 import { controls } from '../styles/controls.ts'
 import { theme } from '../styles/theme.ts'
+import { banner, readOnlyReason } from './banner.ts'
 import { type CommandEvent, sendCommand } from './command.ts'
 import type { DialogState } from './dialog-state.ts'
 import { editorDialog, snapshotDialog } from './editor-dialogs.ts'
 import { editorStyles } from './editor-styles.ts'
-import { icon } from './icon.ts'
+import { listHead } from './list-head.ts'
 import { createRemoteNews } from './remote-news.ts'
 import { runCommand } from './run-command.ts'
-import type { ShownSet } from './set-list.ts'
 import type { Notice, Toasts } from './toasts.ts'
 import type { TokenList } from './token-list.ts'
 import type { Toolbar } from './toolbar.ts'
@@ -111,17 +112,8 @@ export class TokenEditor extends LitElement {
     return this.view?.document ?? this.tokens?.document
   }
 
-  /** Why nothing can be changed, or null. */
   get readOnly(): string | null {
-    if (this.view)
-      return `These tokens were read by URL at ${formatTime(this.view.at, Date.now())}: you can look at everything and change nothing.`
-    if (this.tokens?.status.relay.role === 'reader') {
-      return 'Your key lets you look at everything in this room and change nothing. Ask for a writer’s key to edit.'
-    }
-    if (this.tokens?.document.state === 'schema-too-new') {
-      return 'A newer version of this editor wrote in this room. Reload the page to get it; until then nothing can be changed.'
-    }
-    return null
+    return readOnlyReason(this.view, this.tokens)
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
@@ -157,7 +149,7 @@ export class TokenEditor extends LitElement {
     const empty = document.setNames().length === 0
     return html`<div class="editor">
         <yt-toolbar
-          .heading=${view ? plainText(view.request.url, 120) : this.heading || tokens?.room || ''}
+          .heading=${view ? shownAddress(view.request.url) : this.heading || tokens?.room || ''}
           .query=${this.query}
           .canUndo=${document.canUndo}
           .canRedo=${document.canRedo}
@@ -167,10 +159,13 @@ export class TokenEditor extends LitElement {
           @search-typed=${this.#onSearch}
           @search-done=${() => this.#list?.focusCurrent()}
         ></yt-toolbar>
-        ${this.#banner()}
+        ${banner(view, tokens, {
+          refresh: () => sendCommand(this, { kind: 'refresh-snapshot' }),
+          leave: () => sendCommand(this, { kind: 'leave-snapshot' }),
+        })}
         <nav class="side ${this.setsOpen ? 'open' : ''}" aria-label="Token sets and bin">
           <yt-set-list
-            .sets=${this.#sets(document)}
+            .sets=${shownSets(document, this.#theme, this.#found)}
             .selected=${this.set}
             ?searching=${this.#found !== null}
             .people=${people}
@@ -179,7 +174,7 @@ export class TokenEditor extends LitElement {
           ${status ? html`<yt-bridge-bar .bridge=${teamBridgeOf(status)} .readOnly=${readOnly} ?pulling=${this.pulling}></yt-bridge-bar>` : nothing}
         </nav>
         <section class="main" aria-label="Tokens">
-          ${this.#listHead(document)}
+          ${empty ? nothing : this.#listHead(document)}
           ${
             empty
               ? html`<yt-empty-room
@@ -209,69 +204,23 @@ export class TokenEditor extends LitElement {
       <yt-toasts></yt-toasts>`
   }
 
-  #banner(): TemplateResult | typeof nothing {
-    const { readOnly, view } = this
-    const isPartial = this.#shownDocument?.state === 'partial'
-    const text = readOnly ?? (isPartial ? 'A part of the tokens is still on its way.' : null)
-    if (text === null) return nothing
-    return html`<div class="banner" role="note">
-      <span class="grow">${text}</span>
-      ${
-        view
-          ? html`<button type="button" @click=${() => sendCommand(this, { kind: 'refresh-snapshot' })}>
-                ${icon('refresh')}Refresh</button
-              >${
-                this.tokens
-                  ? html`<button type="button" @click=${() => sendCommand(this, { kind: 'leave-snapshot' })}>
-                      Back to the room
-                    </button>`
-                  : nothing
-              }`
-          : nothing
-      }
-    </div>`
-  }
-
-  #listHead(document: TokenDocument): TemplateResult | typeof nothing {
-    if (document.setNames().length === 0) return nothing
-    const themes = shownThemes(document.getSnapshot().$themes)
-    const found = this.#found?.reduce((sum, { tokens }) => sum + tokens.length, 0)
-    return html`<header class="list-head">
-      <button
-        type="button"
-        class="sets-button"
-        aria-expanded=${this.setsOpen}
-        @click=${() => {
-          this.setsOpen = !this.setsOpen
-        }}
-      >
-        ${icon('sets')}<span class="visually-hidden">Sets, now </span><bdi class="name">${plainText(this.set, 40)}</bdi>
-      </button>
-      <h2 aria-live="polite">
-        ${found === undefined ? html`<bdi>${plainText(this.set, 80)}</bdi>` : `${countOf(found, 'token')} found`}
-      </h2>
-      ${
-        themes.length === 0
-          ? nothing
-          : html`<label class="look" for="look">Look through</label
-              ><select id="look" class="theme" @change=${this.#onTheme}>
-                <option value="">All sets</option>
-                ${themes.map(({ id, name }) => html`<option value=${id} ?selected=${id === this.themeId}>${plainText(name, 40)}</option>`)}
-              </select>`
-      }
-      <span class="fold">
-        <button type="button" class="quiet" @click=${() => this.#list?.foldAll(true)}>Fold all</button>
-        <button type="button" class="quiet" @click=${() => this.#list?.foldAll(false)}>Unfold all</button>
-      </span>
-      <button
-        type="button"
-        class="primary"
-        ?disabled=${this.readOnly !== null}
-        @click=${() => sendCommand(this, { kind: 'add-token', set: this.set, name: '' })}
-      >
-        ${icon('add')}Add token
-      </button>
-    </header>`
+  #listHead(document: TokenDocument): TemplateResult {
+    return listHead({
+      set: this.set,
+      found: this.#found && this.#found.reduce((sum, { tokens }) => sum + tokens.length, 0),
+      themes: shownThemes(document.getSnapshot().$themes),
+      themeId: this.themeId,
+      readOnly: this.readOnly !== null,
+      setsOpen: this.setsOpen,
+      toggleSets: () => {
+        this.setsOpen = !this.setsOpen
+      },
+      chooseTheme: (id) => {
+        this.themeId = id
+      },
+      foldAll: (folded) => this.#list?.foldAll(folded),
+      addToken: () => sendCommand(this, { kind: 'add-token', set: this.set, name: '' }),
+    })
   }
 
   #dialogTemplate(document: TokenDocument): TemplateResult | typeof nothing {
@@ -358,20 +307,6 @@ export class TokenEditor extends LitElement {
     return this.view ? [] : shownPeople(this.tokens?.presence.list() ?? [])
   }
 
-  #sets(document: TokenDocument): readonly ShownSet[] {
-    const theme = this.#theme
-    const found = this.#found && new Map(this.#found.map((each) => [each.set, each]))
-    return document
-      .setNames()
-      .filter((name) => !found || found.has(name))
-      .map((name) => ({
-        name,
-        tokens: rowsOfOutline(document.outline(name)).reduce((sum, row) => sum + (row.kind === 'token' ? 1 : 0), 0),
-        found: found ? (found.get(name)?.tokens.length ?? 0) : null,
-        status: theme ? (theme.sets.get(name) ?? 'disabled') : null,
-      }))
-  }
-
   #statusSource(): { subscribe(listener: () => void): () => void } | undefined {
     const { tokens } = this
     if (!tokens) return undefined
@@ -436,10 +371,6 @@ export class TokenEditor extends LitElement {
     this.query = (event.target as Toolbar).query
   }
 
-  readonly #onTheme = (event: Event): void => {
-    this.themeId = (event.target as HTMLSelectElement).value
-  }
-
   readonly #onKeyDown = (event: KeyboardEvent): void => {
     const target = event.composedPath()[0]
     const ours = event.composedPath().includes(this) || target === this.ownerDocument.body
@@ -455,4 +386,10 @@ export class TokenEditor extends LitElement {
       this.renderRoot.querySelector<Toolbar>('yt-toolbar')?.focusSearch()
     }
   }
+}
+
+/** Without its query, which may hold a key. */
+function shownAddress(url: string): string {
+  const { host, pathname } = new URL(url, location.href)
+  return plainText(host + pathname, 120)
 }
