@@ -2,7 +2,7 @@
  * What the editor does to the document, each as one undo step. A refused action writes nothing and comes back as a sentence:
  * the form that asked shows it, or else a message.
  */
-import type { TokenDocument } from '../src/doc/token-document.ts'
+import type { TokenDocument } from 'y-tokens/doc'
 import { parseTokenFile } from '../src/payload/file-form.ts'
 import { parsePath } from '../src/payload/token-name.ts'
 import { referrersOf } from './model/references.ts'

@@ -2,9 +2,9 @@
  * Tokens read by URL, shown with everything the editor has and nothing that changes: a document of its own, in memory, that
  * refuses writes.
  */
-import { createTokenDocument } from '../src/doc/index.ts'
-import type { TokenDocument } from '../src/doc/token-document.ts'
-import { type LoadedSnapshot, loadSnapshot, type SnapshotHeaders } from '../src/snapshot/index.ts'
+import { createTokenDocument } from 'y-tokens/doc'
+import type { TokenDocument } from 'y-tokens/doc'
+import { type LoadedSnapshot, loadSnapshot, type SnapshotHeaders } from 'y-tokens/snapshot'
 
 export interface SnapshotRequest {
   readonly url: string

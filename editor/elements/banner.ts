@@ -1,5 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit'
-import type { Tokens } from '../../src/open-tokens.ts'
+import type { Tokens } from 'y-tokens'
 import { formatTime } from '../model/plain-text.ts'
 import type { SnapshotView } from '../snapshot-view.ts'
 import { icon } from './icon.ts'

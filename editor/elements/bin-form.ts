@@ -7,7 +7,7 @@ import {
   type PropertyDeclarations,
   type TemplateResult,
 } from 'lit'
-import type { BinKey } from '../../src/bridge/index.ts'
+import type { BinKey } from 'y-tokens/bridge'
 import { controls } from '../styles/controls.ts'
 
 export interface BinAnswer {

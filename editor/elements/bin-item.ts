@@ -7,7 +7,7 @@ import {
   type PropertyDeclarations,
   type TemplateResult,
 } from 'lit'
-import { type ApplyOptions, type BinEntry, type Bins, isBridgeError } from '../../src/bridge/index.ts'
+import { type ApplyOptions, type BinEntry, type Bins, isBridgeError } from 'y-tokens/bridge'
 import { problemOf } from '../actions.ts'
 import { plainText } from '../model/plain-text.ts'
 import { controls } from '../styles/controls.ts'

@@ -8,7 +8,7 @@ import {
   type TemplateResult,
 } from 'lit'
 import { repeat } from 'lit/directives/repeat.js'
-import { type Bins, isBridgeError } from '../../src/bridge/index.ts'
+import { type Bins, isBridgeError } from 'y-tokens/bridge'
 import { problemOf } from '../actions.ts'
 import { controls } from '../styles/controls.ts'
 import { dialogStyles, ModalDialog } from './dialog.ts'

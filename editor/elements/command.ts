@@ -1,4 +1,4 @@
-import type { BlockedExit } from '../../src/bridge/bridge-status.ts'
+import type { BlockedExit } from 'y-tokens/bridge'
 
 /** Panels and forms that stand in a dialog of their own. */
 export type Panel = 'bins' | 'journal' | 'versions' | 'themes' | 'import' | 'export' | 'snapshot' | 'pause'

@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit'
-import type { TokenDocument } from '../../src/doc/token-document.ts'
-import type { SavedVersion, Tokens } from '../../src/open-tokens.ts'
+import type { TokenDocument } from 'y-tokens/doc'
+import type { SavedVersion, Tokens } from 'y-tokens'
 import { parsePath } from '../../src/payload/token-name.ts'
 import { addToken, importFile, problemOf, saveToken } from '../actions.ts'
 import { plainText } from '../model/plain-text.ts'

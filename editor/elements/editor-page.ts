@@ -7,7 +7,7 @@ import {
   type PropertyDeclarations,
   type TemplateResult,
 } from 'lit'
-import { openTokens, type Tokens } from '../../src/index.ts'
+import { openTokens, type Tokens } from 'y-tokens'
 import { problemOf } from '../actions.ts'
 import { fallbackColor } from '../model/people.ts'
 import { wouldLoseEdits } from '../model/status-summary.ts'

@@ -1,5 +1,5 @@
 import { type CSSResultGroup, html, LitElement, type PropertyDeclarations, type TemplateResult } from 'lit'
-import type { TokenDocument } from '../../src/doc/token-document.ts'
+import type { TokenDocument } from 'y-tokens/doc'
 import { problemOf } from '../actions.ts'
 import { countOf, formatBytes } from '../model/plain-text.ts'
 import { controls } from '../styles/controls.ts'

@@ -7,7 +7,7 @@ import {
   type PropertyDeclarations,
   type TemplateResult,
 } from 'lit'
-import type { TokenDocument } from '../../src/doc/token-document.ts'
+import type { TokenDocument } from 'y-tokens/doc'
 import { problemOf } from '../actions.ts'
 import { countOf, plainText } from '../model/plain-text.ts'
 import { diffTokens, type TokenDiff } from '../model/token-diff.ts'

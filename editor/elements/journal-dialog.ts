@@ -7,8 +7,8 @@ import {
   type PropertyDeclarations,
   type TemplateResult,
 } from 'lit'
-import type { TokenDocument } from '../../src/doc/token-document.ts'
-import type { Journal, JournalEntry, JournalValue } from '../../src/bridge/index.ts'
+import type { TokenDocument } from 'y-tokens/doc'
+import type { Journal, JournalEntry, JournalValue } from 'y-tokens/bridge'
 import { problemOf } from '../actions.ts'
 import { journalPlace, journalReason, journalText } from '../model/journal-words.ts'
 import { countOf, formatTime, plainText } from '../model/plain-text.ts'

@@ -1,5 +1,5 @@
 /** What is asked to add a set, and to rename a set, a group or a token. */
-import type { TokenDocument } from '../../src/doc/token-document.ts'
+import type { TokenDocument } from 'y-tokens/doc'
 import { parsePath } from '../../src/payload/token-name.ts'
 import { addSet, type Outcome, renameNode, renameSet, rowAt } from '../actions.ts'
 import { createNameIndex } from '../model/name-index.ts'

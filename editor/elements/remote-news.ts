@@ -1,4 +1,4 @@
-import type { TokenChange } from '../../src/doc/token-document.ts'
+import type { TokenChange } from 'y-tokens/doc'
 import { countOf, personName } from '../model/plain-text.ts'
 import { rowId } from '../model/list-rows.ts'
 

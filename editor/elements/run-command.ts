@@ -1,8 +1,8 @@
 /** What the editor does when one of its elements asks for it (`command.ts`). */
-import { isBridgeError } from '../../src/bridge/index.ts'
-import type { BlockedExit } from '../../src/bridge/bridge-status.ts'
-import type { TokenDocument } from '../../src/doc/token-document.ts'
-import type { Tokens } from '../../src/open-tokens.ts'
+import { isBridgeError } from 'y-tokens/bridge'
+import type { BlockedExit } from 'y-tokens/bridge'
+import type { TokenDocument } from 'y-tokens/doc'
+import type { Tokens } from 'y-tokens'
 import { deleteNode, deleteSet, moveNode, moveSet, type Outcome, problemOf, rowAt } from '../actions.ts'
 import { plainText } from '../model/plain-text.ts'
 import { rowsOfOutline } from '../model/set-rows.ts'

@@ -7,9 +7,8 @@ import {
   type PropertyDeclarations,
   type TemplateResult,
 } from 'lit'
-import type { BlockedExit } from '../../src/bridge/bridge-status.ts'
-import type { HeldBack } from '../../src/payload/held-back.ts'
-import type { TokensStatus } from '../../src/open-tokens.ts'
+import type { BlockedExit, HeldBack } from 'y-tokens/bridge'
+import type { TokensStatus } from 'y-tokens'
 import { formatBytes, plainText } from '../model/plain-text.ts'
 import { type LegSummary, type StatusSummary, summarizeStatus, type Tone } from '../model/status-summary.ts'
 import { type TeamBridge, teamBridgeOf } from '../model/team-bridge.ts'

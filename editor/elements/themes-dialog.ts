@@ -7,7 +7,7 @@ import {
   type PropertyDeclarations,
   type TemplateResult,
 } from 'lit'
-import type { TokenDocument } from '../../src/doc/token-document.ts'
+import type { TokenDocument } from 'y-tokens/doc'
 import { problemOf } from '../actions.ts'
 import { plainText } from '../model/plain-text.ts'
 import { setStatusChange, type SetStatus, type ShownTheme, shownThemes } from '../model/theme-draft.ts'

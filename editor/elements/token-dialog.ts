@@ -1,5 +1,5 @@
 import { type CSSResultGroup, html, LitElement, nothing, type PropertyDeclarations, type TemplateResult } from 'lit'
-import type { Conflict, TokenChange, TokenDocument } from '../../src/doc/token-document.ts'
+import type { Conflict, TokenChange, TokenDocument } from 'y-tokens/doc'
 import { getKey, type Json } from '../../src/payload/ordered-json.ts'
 import { rowAt } from '../actions.ts'
 import { placeAfter } from '../model/list-rows.ts'

@@ -7,9 +7,9 @@ import {
   type PropertyValues,
   type TemplateResult,
 } from 'lit'
-import { createTokenDocument } from '../../src/doc/index.ts'
-import type { TokenChange, TokenDocument } from '../../src/doc/token-document.ts'
-import type { Tokens } from '../../src/open-tokens.ts'
+import { createTokenDocument } from 'y-tokens/doc'
+import type { TokenChange, TokenDocument } from 'y-tokens/doc'
+import type { Tokens } from 'y-tokens'
 import { problemOf } from '../actions.ts'
 import { createNameIndex } from '../model/name-index.ts'
 import { type ShownPerson, shownPeople } from '../model/people.ts'

@@ -7,7 +7,7 @@ import {
   type TemplateResult,
 } from 'lit'
 import { repeat } from 'lit/directives/repeat.js'
-import type { TokenChange, TokenDocument } from '../../src/doc/token-document.ts'
+import type { TokenChange, TokenDocument } from 'y-tokens/doc'
 import { listAction, type ListAction } from '../model/list-keys.ts'
 import { type ListRow, rowId } from '../model/list-rows.ts'
 import { createListState } from '../model/list-state.ts'

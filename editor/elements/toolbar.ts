@@ -7,7 +7,7 @@ import {
   type PropertyDeclarations,
   type TemplateResult,
 } from 'lit'
-import type { TokensStatus } from '../../src/open-tokens.ts'
+import type { TokensStatus } from 'y-tokens'
 import type { ShownPerson } from '../model/people.ts'
 import { plainText } from '../model/plain-text.ts'
 import { controls } from '../styles/controls.ts'

@@ -7,7 +7,7 @@ import {
   type PropertyDeclarations,
   type TemplateResult,
 } from 'lit'
-import type { SavedVersion, Versions } from '../../src/open-tokens.ts'
+import type { SavedVersion, Versions } from 'y-tokens'
 import { problemOf } from '../actions.ts'
 import { formatTime, personName, plainText } from '../model/plain-text.ts'
 import { controls } from '../styles/controls.ts'

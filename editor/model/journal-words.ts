@@ -1,5 +1,5 @@
 /** A value of the journal in words: where it belongs, what it says, and why it was not taken. */
-import type { JournalValue } from '../../src/bridge/index.ts'
+import type { JournalValue } from 'y-tokens/bridge'
 import { parseJson } from '../../src/payload/ordered-json.ts'
 import { plainText } from './plain-text.ts'
 import { valueToText } from './value-text.ts'

@@ -2,7 +2,7 @@
  * What the token list shows, row by row: the selected set as a tree, or the matches of a search set by set. And what becomes
  * of the current row when the list changes under it.
  */
-import type { TokenChange } from '../../src/doc/token-document.ts'
+import type { TokenChange } from 'y-tokens/doc'
 import type { SetMatches } from './search.ts'
 import { hasRowsBelow, pathKey, type SetRow, unfoldedRows } from './set-rows.ts'
 

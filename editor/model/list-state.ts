@@ -2,7 +2,7 @@
  * The rows of the token list over time: which are folded, which one is current, per set, and how both follow renames and
  * deletions by others. Knows nothing of pixels.
  */
-import type { TokenChange } from '../../src/doc/token-document.ts'
+import type { TokenChange } from 'y-tokens/doc'
 import { keepCurrent, type ListRow, matchRows, placeAfter, rowId, treeRows } from './list-rows.ts'
 import type { IndexedDocument } from './name-index.ts'
 import type { SetMatches } from './search.ts'

@@ -1,5 +1,5 @@
 /** Which token a reference means: sets in order, a later one overrides an earlier (Tokens Studio's rule). */
-import type { TokenDocument } from '../../src/doc/token-document.ts'
+import type { TokenDocument } from 'y-tokens/doc'
 import { rowsOfOutline, type SetRow } from './set-rows.ts'
 
 export interface NamedToken {

@@ -1,5 +1,5 @@
 /** Who is in the room, made safe to show: names and colours come from other people's devices. */
-import type { Person } from '../../src/open-tokens.ts'
+import type { Person } from 'y-tokens'
 import { colorOf } from './color-value.ts'
 import { initialsOf, personName } from './plain-text.ts'
 

@@ -1,6 +1,6 @@
 /** Headers as Tokens Studio's URL provider takes them: a JSON object as text, `{ "X-Access-Key": "…", "X-Bin-Meta": false }`. */
 
-import type { SnapshotHeaders } from '../../src/snapshot/index.ts'
+import type { SnapshotHeaders } from 'y-tokens/snapshot'
 
 export type ParsedHeaders =
   | { readonly kind: 'headers'; readonly headers: SnapshotHeaders }

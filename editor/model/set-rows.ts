@@ -2,7 +2,7 @@
  * A token set as the rows of a tree: level, place among siblings, inherited type. Computed once per outline, since the
  * document hands out the same outline until the set changes. Knows nothing of what is folded or on screen.
  */
-import type { OutlineRow } from '../../src/doc/token-document.ts'
+import type { OutlineRow } from 'y-tokens/doc'
 import type { JsonObject } from '../../src/payload/ordered-json.ts'
 import { ownTypeOf } from './token-fields.ts'
 

@@ -2,8 +2,8 @@
  * What the sync indicator says: one word or two for the pill, and per leg (this device, relay, bin) a state and sentences.
  * "Saved" is said only of what is known to be stored: by the relay, or on this device where there is no relay.
  */
-import type { BridgeState } from '../../src/bridge/bridge-status.ts'
-import type { TokensStatus } from '../../src/open-tokens.ts'
+import type { BridgeState } from 'y-tokens/bridge'
+import type { TokensStatus } from 'y-tokens'
 import { teamBridgeOf } from './team-bridge.ts'
 import { countOf, formatBytes, formatTime, personName, plainText } from './plain-text.ts'
 

@@ -2,8 +2,8 @@
  * How the applied bin stands for the team: by this device's own bridge, or, where that has nothing to say, by what the session
  * that looks after the bin reports. A page without a key thus shows why the bin does not follow.
  */
-import type { BridgeState, BridgeStatus } from '../../src/bridge/bridge-status.ts'
-import type { BridgeReport } from '../../src/bridge-report.ts'
+import type { BridgeState, BridgeStatus } from 'y-tokens/bridge'
+import type { BridgeReport } from 'y-tokens'
 
 export interface TeamBridge {
   readonly state: BridgeState
