@@ -1,7 +1,11 @@
 import { afterEach, describe, expect, it } from 'vitest'
+import { createLens } from '../../src/bridge/lens.ts'
+import { planMerge } from '../../src/bridge/plan-merge.ts'
 import { createSideDocument } from '../../src/bridge/side-document.ts'
 import type { StoredFact } from '../../src/doc/fact-access.ts'
 import type { TokenDocument } from '../../src/doc/index.ts'
+import type { JsonObject } from '../../src/payload/ordered-json.ts'
+import { pluginRows } from '../../src/payload/plugin-rows.ts'
 import { createBridgeWorld, type Device, type World, type WorldOptions } from '../support/bridge-world.ts'
 import { addToken, deleteToken, setTokenValue } from '../support/plugin-edits.ts'
 import { openPlugin } from '../support/scenario-plugin.ts'
@@ -119,6 +123,41 @@ describe('the facts of a merge', () => {
     expect(entry?.summary).toContain('Possible revert, not applied: color.pink deleted.')
     a.bridge.journal.apply(entry!.id, entry!.values[0]!.id)
     expect(a.document.get('core', 'color.pink')).toBeUndefined()
+  })
+})
+
+describe('the lane of a merge', () => {
+  it('[BR62] is named by base and facts: one for equal ones, never one for different ones', async () => {
+    const world = await open()
+    const [a] = world.devices as [Device]
+    const side = createSideDocument({ ydoc: a.side, lane: 'reader00', now: () => 0 })
+    const laneOf = (from: string, to: string, write: string): string | undefined => {
+      const rows = pluginRows(JSON.parse(world.bins.read().replace(`"${from}"`, `"${to}"`)) as JsonObject)
+      const file = { bin: world.binId, rows, write, savedAt: null, marker: undefined, recovered: false }
+      const options = { lens: createLens(a.document), side, by: 'A', covers: () => true, onlyCovered: false }
+      const plan = planMerge(file, options)
+      return plan.kind === 'plan' ? plan.merge?.lane : undefined
+    }
+    expect(laneOf('8px', '9px', 'w1')).toMatch(/^bin[0-9a-f]{13}$/)
+    expect(laneOf('8px', '9px', 'w2')).toBe(laneOf('8px', '9px', 'w1'))
+    expect(laneOf('8px', '10px', 'w3')).not.toBe(laneOf('8px', '9px', 'w1'))
+    expect(laneOf('#0f0', '9px', 'w4')).not.toBe(laneOf('8px', '9px', 'w1'))
+    side.destroy()
+  })
+})
+
+describe('a base with edits this replica lacks', () => {
+  it('[BR14][BR55] is waited for; after the wait only covered snapshots count', async () => {
+    const world = await open()
+    const [a] = world.devices as [Device]
+    const side = createSideDocument({ ydoc: a.side, lane: 'reader00', now: () => 0 })
+    const rows = pluginRows(JSON.parse(world.bins.read()) as JsonObject)
+    const file = { bin: world.binId, rows, write: 'w', savedAt: null, marker: undefined, recovered: false }
+    const options = { lens: createLens(a.document), side, by: 'A' }
+    expect(planMerge(file, { ...options, covers: () => false, onlyCovered: false }).kind).toBe('baseAhead')
+    expect(planMerge(file, { ...options, covers: () => false, onlyCovered: true }).kind).toBe('noBase')
+    expect(planMerge(file, { ...options, covers: () => true, onlyCovered: true }).kind).toBe('plan')
+    side.destroy()
   })
 })
 
