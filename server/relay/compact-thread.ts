@@ -1,5 +1,6 @@
 /** The thread in which Yjs decodes what the relay has stored: folding rooms and computing differences. */
 import * as Y from 'yjs'
+import { unpackStoredRows } from '../store/row-batch.ts'
 import { serveTasks } from '../store/serve-tasks.ts'
 import { type Compacted, compactUpdates } from './compact-updates.ts'
 
@@ -7,9 +8,8 @@ export type CompactTask =
   | {
       readonly op: 'compact'
       readonly snapshot: Uint8Array | null
-      /** The rows, one after the other. */
-      readonly bytes: Uint8Array
-      readonly lengths: readonly number[]
+      /** Packed, see `row-batch.ts`. */
+      readonly rows: Uint8Array
     }
   | { readonly op: 'diff'; readonly update: Uint8Array; readonly vector: Uint8Array }
 
@@ -20,12 +20,11 @@ export type CompactResult =
 serveTasks<CompactTask, CompactResult>(
   (task) =>
     task.op === 'compact'
-      ? { op: 'compact', compacted: compactUpdates(task.snapshot, rowsOf(task.bytes, task.lengths)) }
+      ? { op: 'compact', compacted: compactUpdates(task.snapshot, rowsOf(task.rows)) }
       : { op: 'diff', difference: Y.diffUpdate(task.update, task.vector) },
   (result) => [result.op === 'compact' ? result.compacted.update.buffer : result.difference.buffer],
 )
 
-function rowsOf(bytes: Uint8Array, lengths: readonly number[]): readonly Uint8Array[] {
-  let at = 0
-  return lengths.map((length) => bytes.subarray(at, (at += length)))
+function rowsOf(packed: Uint8Array): readonly Uint8Array[] {
+  return unpackStoredRows(packed).map((row) => row.update)
 }

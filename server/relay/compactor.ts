@@ -1,3 +1,4 @@
+import { packStoredRows } from '../store/row-batch.ts'
 import { type TaskThread, createTaskThread } from '../store/task-thread.ts'
 import { threadFile } from '../store/thread-file.ts'
 import type { Timers } from '../store/timers.ts'
@@ -30,14 +31,8 @@ export function createCompactor(options: CompactorOptions): Compactor {
   })
   return {
     async compact({ snapshot, rows }) {
-      const lengths = rows.map((row) => row.update.length)
-      const bytes = new Uint8Array(lengths.reduce((sum, length) => sum + length, 0))
-      let at = 0
-      for (const { update } of rows) {
-        bytes.set(update, at)
-        at += update.length
-      }
-      const result = await thread.run({ op: 'compact', snapshot, bytes, lengths }, { transfer: [bytes.buffer] })
+      const packed = packStoredRows(rows)
+      const result = await thread.run({ op: 'compact', snapshot, rows: packed }, { transfer: [packed.buffer] })
       if (result.op !== 'compact') throw new Error('The thread answered another question')
       return result.compacted
     },

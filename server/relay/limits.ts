@@ -61,9 +61,13 @@ export interface RelayLimits {
   readonly leaseTtlMs: number
   readonly maxLeasesPerRoom: number
 
-  /** Rows of a room beyond which they are folded into its snapshot: when it closes, when it is quiet, at once. */
+  /**
+   * Rows of a room beyond which they are folded into its snapshot: when it closes, when it is quiet, when they outgrow the
+   * snapshot twice over, at once.
+   */
   readonly foldRowsAtClose: number
   readonly foldRowsWhenQuiet: number
+  readonly foldRowsWhenOutgrown: number
   readonly foldRowsAtOnce: number
   readonly foldQuietMs: number
   readonly foldTimeoutMs: number
@@ -123,6 +127,7 @@ export const defaultLimits: RelayLimits = {
 
   foldRowsAtClose: 32,
   foldRowsWhenQuiet: 500,
+  foldRowsWhenOutgrown: 2_000,
   foldRowsAtOnce: 5_000,
   foldQuietMs: 2_000,
   foldTimeoutMs: 20_000,

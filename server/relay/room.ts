@@ -318,7 +318,7 @@ export function createRoom(options: RoomOptions): Room {
       const { tailRows, tailBytes, snapshot } = content
       if (moment === 'closing') return tailRows >= limits.foldRowsAtClose ? content.forFold() : null
       const isQuiet = timers.now() - committedAtMs >= limits.foldQuietMs
-      const outgrown = tailRows > limits.foldRowsWhenQuiet && tailBytes > 2 * (snapshot?.update.length ?? 0)
+      const outgrown = tailRows > limits.foldRowsWhenOutgrown && tailBytes > 2 * (snapshot?.update.length ?? 0)
       if (tailRows > limits.foldRowsAtOnce || outgrown || (isQuiet && tailRows > limits.foldRowsWhenQuiet))
         return content.forFold()
       return null

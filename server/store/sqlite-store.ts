@@ -75,7 +75,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
     warnings,
     append(rows) {
       const batch = packRows(rows)
-      return ask({ op: 'append', batch, atMs: now() }, [batch.bytes.buffer]) as Promise<number>
+      return ask({ op: 'append', batch, atMs: now() }, [batch.buffer]) as Promise<number>
     },
     async load(room) {
       const loaded = (await ask({ op: 'load', room })) as LoadedRoom | null

@@ -1,10 +1,9 @@
 import type { QuarantinedRow, RoomSnapshot, StoreWarning } from './room-store.ts'
-import type { RowBatch, StoredBatch } from './row-batch.ts'
 import type { RelayErrorCode } from './relay-error.ts'
 
 /** What the store asks of its thread. Answered in the order of the questions. */
 export type StoreQuestion =
-  | { readonly op: 'append'; readonly batch: RowBatch; readonly atMs: number }
+  | { readonly op: 'append'; readonly batch: Uint8Array<ArrayBuffer>; readonly atMs: number }
   | { readonly op: 'load'; readonly room: string }
   | { readonly op: 'position'; readonly room: string }
   | {
@@ -27,6 +26,7 @@ export type StoreReply =
 /** A room on its way between threads. */
 export interface LoadedRoom {
   readonly snapshot: RoomSnapshot | null
-  readonly rows: StoredBatch
+  /** Packed, see `row-batch.ts`. */
+  readonly rows: Uint8Array<ArrayBuffer>
   readonly lastOrdinal: number
 }

@@ -2,6 +2,7 @@
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
 import { isRelayError } from './relay-error.ts'
 import { type RelayDatabase, openRelayDatabase } from './relay-database.ts'
+import { releaseBytes } from './release-bytes.ts'
 import { packStoredRows, unpackRows } from './row-batch.ts'
 import type { LoadedRoom, StoreQuestion, StoreReply } from './store-messages.ts'
 
@@ -23,7 +24,11 @@ function replyFailure(error: unknown): void {
 function answer(database: RelayDatabase, question: StoreQuestion): void {
   switch (question.op) {
     case 'append':
-      reply({ kind: 'answer', value: database.append(unpackRows(question.batch), question.atMs) })
+      try {
+        reply({ kind: 'answer', value: database.append(unpackRows(question.batch), question.atMs) })
+      } finally {
+        releaseBytes(question.batch)
+      }
       break
     case 'load':
       answerLoad(database, question.room)
@@ -33,6 +38,7 @@ function answer(database: RelayDatabase, question: StoreQuestion): void {
       break
     case 'fold':
       database.fold(question.room, question.snapshot, question.quarantine, question.atMs)
+      releaseBytes(question.snapshot.update)
       reply({ kind: 'answer', value: undefined })
       break
     case 'epoch':
@@ -61,7 +67,7 @@ function answerLoad(database: RelayDatabase, name: string): void {
   }
   const rows = packStoredRows(room.rows)
   const loaded: LoadedRoom = { snapshot: room.snapshot, rows, lastOrdinal: room.lastOrdinal }
-  const transfer = [rows.bytes.buffer]
+  const transfer = [rows.buffer]
   if (room.snapshot) transfer.push(room.snapshot.update.buffer as ArrayBuffer)
   reply({ kind: 'answer', value: loaded }, transfer)
 }
