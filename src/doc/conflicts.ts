@@ -2,23 +2,20 @@
  * Where two wrote without knowing of each other. Who overwrites a fact erases what he has seen, so facts side by side in one
  * register were concurrent.
  */
-import { isToken } from '../payload/is-token.ts'
 import { equalJson, hasKey, isContainer, isObject, type Json } from '../payload/ordered-json.ts'
 import type { ChangeAuthor } from './change-author.ts'
 import { unitsPerMs } from './clock.ts'
-import { isCovered } from './cover.ts'
-import { coversAt } from './coverage.ts'
-import { themeIdOf } from './edit-themes.ts'
-import { compareFacts, compareText, type Fact, type FactField } from './fact.ts'
+import { conflictPlaceOf, type ConflictPlace } from './conflict-place.ts'
+import { type Cover, isCovered, noCovers } from './cover.ts'
+import { coversReaching, withOwnCovers } from './coverage.ts'
+import { compareFacts, compareText, type Fact } from './fact.ts'
 import type { FactStore } from './fact-store.ts'
-import { isFieldKey } from './field-key.ts'
 import { seedLane } from './format.ts'
 import { freezeJson } from './frozen-json.ts'
 import { authorOf } from './lane.ts'
 import { layersOf } from './layers.ts'
-import { readSegment } from './node-id.ts'
 import type { Layer, Node } from './node.ts'
-import type { Place } from './places.ts'
+import { placeBelow, type Place, rootPlace } from './places.ts'
 import type { Shown } from './shown.ts'
 import { plainOf } from './snapshot.ts'
 import { standingOf } from './standing.ts'
@@ -31,187 +28,152 @@ export interface Claim extends ChangeAuthor {
 /**
  * Two or more values side by side in one register: neither author had seen the other's. Writing the field settles it.
  *
- * - `value`: of a field or part; also an edit that lost to a newer file, or that does not show because somebody replaced
- *   what it was a part of.
+ * - `value`: of a field or part; also an edit that lost to a newer file, or that does not show because somebody replaced or
+ *   removed what it was a part of.
  * - `name`: two names given at once, or one name held by two, of which one shows with a suffix.
  * - `place`: moved to two places at once.
  * - `mixed-format`: a token with `value` and `$value`, which readers understand differently.
  */
-export interface Conflict {
+export interface Conflict extends ConflictPlace {
   readonly kind: 'value' | 'name' | 'place' | 'mixed-format'
-  readonly set: string | null
-  readonly path: readonly string[]
-  readonly field: readonly string[]
   readonly current: Claim
   readonly others: readonly Claim[]
 }
 
-interface Context {
-  readonly store: FactStore
-  readonly shown: Shown
-  readonly add: (kind: Conflict['kind'], node: Node, current: Claim, others: readonly Claim[]) => void
+/** A node with the deletions that reach it, and where it shows. */
+interface Visit {
+  readonly node: Node
+  readonly covers: readonly Cover[]
+  readonly place: Place | undefined
+  readonly above: Visit | undefined
 }
+
+type Found = Pick<Conflict, 'kind' | 'current' | 'others'>
 
 /** In the order of their ids; frozen. */
 export function conflictsIn(store: FactStore, shown: Shown): readonly Conflict[] {
-  shown.view()
+  const { tree } = store
   const found: { readonly id: string; readonly conflict: Conflict }[] = []
-  const context: Context = {
-    store,
-    shown,
-    add: (kind, node, current, others) => {
-      const place = placeOfConflict(shown, node)
-      if (!place) return
-      const conflict = { kind, ...place, current, others }
+  const root: Visit = { node: tree.root, covers: noCovers, place: rootPlace(tree, shown.view()), above: undefined }
+  const open: Visit[] = [root]
+  for (let visit = open.pop(); visit; visit = open.pop()) {
+    const { node, place } = visit
+    for (const kid of node.currentKids()) {
+      if (kid.kind === 'reserved') continue
+      const covers = withOwnCovers(tree, kid, coversReaching(kid, visit.covers))
+      open.push({ node: kid, covers, place: place && placeBelow(tree, place, kid.id), above: visit })
+    }
+    for (const each of conflictsAt(store, shown, visit)) {
+      const at = conflictPlaceOf(shown, node)
+      if (!at) continue
+      const conflict: Conflict = { kind: each.kind, ...at, current: each.current, others: each.others }
       freezeJson(conflict as unknown as Json)
       found.push({ id: node.id, conflict })
-    },
-  }
-  const open: Node[] = [store.tree.root]
-  for (let node = open.pop(); node; node = open.pop()) {
-    if (node.kids) for (const kid of node.kids.values()) open.push(kid)
-    if (node.up === null || node.kind === 'reserved') continue
-    addValueConflict(context, node)
-    if (node.facts.length === 0) continue
-    addNameConflicts(context, node)
-    addRegisterConflict(context, node, 'p', 'place')
-    addMixedFormat(context, node)
+    }
   }
   return Object.freeze(found.toSorted((a, b) => compareText(a.id, b.id)).map(({ conflict }) => conflict))
 }
 
-/** The set, the token or group, and the field below it; where the node itself does not show, what it would be. */
-function placeOfConflict(
-  shown: Shown,
-  node: Node,
-): { readonly set: string | null; readonly path: readonly string[]; readonly field: readonly string[] } | undefined {
-  const hidden: string[] = []
-  let place: Place | undefined
-  for (let each: Node | null = node; each && !place; each = each.up) {
-    place = shown.placeOf(each.id)
-    if (!place) hidden.unshift(readSegment(each.segment).name)
+function* conflictsAt(store: FactStore, shown: Shown, visit: Visit): Generator<Found, void, undefined> {
+  const claim = (value: Json | undefined, lane: string, t: number): Claim => {
+    const who = lane === seedLane ? { lane } : authorOf(store.registers, lane)
+    return { value: value === undefined ? undefined : plainOf(value), who, when: Math.floor(t / unitsPerMs) }
   }
-  const names: string[] = [...hidden]
-  const owners: Place[] = []
-  for (let each = place ?? null; each?.parent; each = each.parent) {
-    names.unshift(each.parent.id === '/$themes' ? themeIdOf(each) : each.name)
-    owners.unshift(each)
+  const value = valueConflict(store, visit, claim)
+  if (value) yield value
+  if (visit.node.facts.length === 0 || !visit.place) return
+  for (const field of ['n', 'p'] as const) {
+    const register = registerConflict(visit, field, claim)
+    if (register) yield register
   }
-  const from = shown.setsId === '' ? 0 : 1
-  if (shown.setsId !== '' && names[0] !== 'values') {
-    return names[0] === '$themes' && names.length > 1
-      ? { set: null, path: names.slice(1, 2), field: names.slice(2) }
-      : { set: null, path: names, field: [] }
-  }
-  const [set, ...below] = names.slice(from)
-  if (set === undefined) return undefined
-  if (set.startsWith('$')) return { set: null, path: names.slice(from), field: [] }
-  let length = 0
-  for (let owner = owners[from + length + 1]; owner; owner = owners[from + length + 1]) {
-    if (!isObject(owner.view.value) || isFieldKey(owner.name, isToken(owner.parent?.view.value))) break
-    length++
-  }
-  return { set, path: below.slice(0, length), field: below.slice(length) }
+  const suffix = suffixConflict(visit, visit.place, claim)
+  if (suffix) yield suffix
+  const format = mixedFormat(shown, visit, claim)
+  if (format) yield format
 }
 
-function claimOf({ store }: Context, value: Json | undefined, lane: string, t: number): Claim {
-  const who = lane === seedLane ? { lane } : authorOf(store.registers, lane)
-  return { value: value === undefined ? undefined : plainOf(value), who, when: Math.floor(t / unitsPerMs) }
-}
+type ToClaim = (value: Json | undefined, lane: string, t: number) => Claim
 
-/** Values of the node itself, or of creations made apart; what came later than all of them has settled it. */
-function addValueConflict(context: Context, node: Node): void {
-  const { store, shown } = context
+/**
+ * Values of the node itself; leaves of creations made apart, unless a later value settled them. What is older than a value
+ * given to a group above may have been seen by who gave it.
+ */
+function valueConflict(store: FactStore, { node, covers, place, above }: Visit, claim: ToClaim): Found | undefined {
   const layers = layersOf(store.tree, node)
-  if (layers.every((layer) => layer.lane === seedLane)) return
-  const covers = coversAt(store.tree, node)
-  const alive = layers.filter((layer) => !isCovered(layer.t, layer.lane, covers))
+  if (layers.every((layer) => layer.lane === seedLane)) return undefined
+  const voidBefore = node.viewKey?.voidBefore ?? -1
+  const alive = layers.filter(({ t, lane }) => t >= voidBefore && !isCovered(t, lane, covers))
   const own = alive.filter((layer) => layer.fact?.field === 'v')
+  const newest = own.at(-1)
+  const ofLayer = ({ value, lane, t }: Layer): Claim => claim(value, lane, t)
+  if (!place) {
+    const hiding = newest && hidingClaim(above, claim)
+    return hiding && { kind: 'value', current: hiding, others: own.toReversed().map(ofLayer) }
+  }
+  const top = alive.at(-1)
+  if (!top) return undefined
   const created = alive.filter((layer) => layer.created && layer.lane !== seedLane && !isContainer(layer.value))
-  const isSettled = own.some((layer) => created.every((each) => layer.t > each.t))
-  const claims = isSettled ? own : [...own, ...created]
-  const place = shown.placeOf(node.id)
-  const lost = claims.filter(
-    (claim) => !equalJson(claim.value, place?.view.value) && isUnseen(node, claim, layers, place),
-  )
-  if (lost.length === 0) return
-  const top = place && alive.at(-1)
-  const hidden = place ? undefined : hidingPlace(shown, node)
-  if (!top && !hidden) return
-  const current = top
-    ? claimOf(context, place.view.value, top.lane, top.t)
-    : claimOf(context, hidden?.place.view.value, hidden?.by?.lane ?? seedLane, hidden?.by?.t ?? 0)
-  context.add(
-    'value',
-    node,
-    current,
-    lost.toSorted((a, b) => b.t - a.t).map((claim) => claimOf(context, claim.value, claim.lane, claim.t)),
-  )
+  const isSettled = newest !== undefined && created.every((layer) => newest.t > layer.t)
+  const claims = isSettled ? own : [...own, ...created].toSorted((a, b) => a.t - b.t)
+  const last = claims.at(-1)
+  const lost = claims.filter((layer) => layer !== last && !equalJson(layer.value, last?.value))
+  const beaten = last && top.lane === seedLane && !isObject(last.value) && !equalJson(last.value, top.value)
+  if (beaten) lost.push(last)
+  if (lost.length === 0) return undefined
+  return { kind: 'value', current: claim(place.view.value, top.lane, top.t), others: lost.toReversed().map(ofLayer) }
 }
 
-/** Objects are united, so only parts of them can lose; a part is lost where it is not shown at all. */
-function isUnseen(node: Node, claim: Layer, layers: readonly Layer[], place: Place | undefined): boolean {
-  if (isObject(claim.value) && isObject(place?.view.value)) return false
-  if (place) return true
-  // Older than what hides it: its author may have been seen.
-  return node.up !== null && layers.includes(claim)
-}
-
-/** What stands in place of a part that does not show, if that is no container, and who put it there before. */
-function hidingPlace(shown: Shown, node: Node): { readonly place: Place; readonly by: Fact | undefined } | undefined {
-  for (let above = node.up; above; above = above.up) {
-    const place = shown.placeOf(above.id)
-    if (!place) continue
-    if (isContainer(place.view.value)) return undefined
-    const values = above.facts.filter((fact) => fact.field === 'v').toSorted(compareFacts)
-    return { place, by: values.at(-1) }
+/** Who put a value without parts in place of what a part was of, or removed it. */
+function hidingClaim(from: Visit | undefined, claim: ToClaim): Claim | undefined {
+  for (let visit = from; visit; visit = visit.above) {
+    const { node, place } = visit
+    const field = place ? 'v' : 'x'
+    const by = node.facts
+      .filter((fact) => fact.field === field)
+      .toSorted(compareFacts)
+      .at(-1)
+    if (place)
+      return isContainer(place.view.value) ? undefined : claim(place.view.value, by?.lane ?? seedLane, by?.t ?? 0)
+    if (by) return claim(undefined, by.lane, by.t)
   }
   return undefined
 }
 
-function addNameConflicts(context: Context, node: Node): void {
-  addRegisterConflict(context, node, 'n', 'name')
-  const { store, shown } = context
-  const place = shown.placeOf(node.id)
-  if (!place || !isObject(place.view.value)) return
-  const { covers, voidBefore } = node.viewKey ?? { covers: [], voidBefore: -1 }
-  const standing = standingOf(node, [...covers, ...(node.ownCovers ?? [])], voidBefore)
-  const name = standing.name ?? node.key
-  if (!/^-\d+$/.test(place.name.slice(name.length)) || !place.name.startsWith(name)) return
-  const newest = node.facts
-    .filter((fact) => fact.field === 'n' || fact.field === 'c')
-    .toSorted(compareFacts)
-    .at(-1)
-  const claim = claimOf(context, place.name, newest?.lane ?? seedLane, newest?.t ?? 0)
-  void store
-  context.add('name', node, claim, [{ ...claim, value: name }])
-}
-
-/** Two facts of different texts in a register of which the newest wins. */
-function addRegisterConflict(context: Context, node: Node, field: FactField, kind: Conflict['kind']): void {
-  const covers = coversAt(context.store.tree, node)
+/** Facts of different texts in a register of which the newest wins. */
+function registerConflict({ node, covers }: Visit, field: 'n' | 'p', toClaim: ToClaim): Found | undefined {
   const facts = node.facts
     .filter((fact) => fact.field === field && !isCovered(fact.t, fact.lane, covers))
     .toSorted(compareFacts)
   const newest = facts.at(-1)
   const others = facts.filter((fact) => fact.text !== newest?.text)
-  if (!newest || others.length === 0 || !context.shown.placeOf(node.id)) return
-  const claim = (fact: Fact): Claim => claimOf(context, fact.text, fact.lane, fact.t)
-  context.add(kind, node, claim(newest), others.toReversed().map(claim))
+  if (!newest || others.length === 0) return undefined
+  const claim = ({ text, lane, t }: Fact): Claim => toClaim(text, lane, t)
+  return { kind: field === 'n' ? 'name' : 'place', current: claim(newest), others: others.toReversed().map(claim) }
 }
 
-/** Both spellings, of which at least one was written here. */
-function addMixedFormat(context: Context, node: Node): void {
-  const other = node.segment === '$value' ? 'value' : node.segment === 'value' ? '$value' : undefined
-  const token = other === undefined ? undefined : context.shown.placeOf(node.up?.id ?? '')?.view.value
-  if (other === undefined || !isObject(token) || !hasKey(token, '$value') || !hasKey(token, 'value')) return
-  // Once for each token.
-  if (node.segment === 'value' && (node.up?.kid('$value')?.facts.length ?? 0) > 0) return
-  const claims = ['$value', 'value'].map((segment): Claim => {
-    const kid = node.up?.kid(segment)
-    const top = kid && layersOf(context.store.tree, kid).at(-1)
-    const shownValue = context.shown.placeOf(`${node.up?.id}/${segment}`)?.view.value
-    return claimOf(context, shownValue, top?.lane ?? seedLane, top?.t ?? 0)
+/** It is called what another is called, too, and shows with a suffix. */
+function suffixConflict({ node, covers }: Visit, place: Place, claim: ToClaim): Found | undefined {
+  if (!isObject(place.view.value) || !/-\d+$/.test(place.name)) return undefined
+  const called = standingOf(node, covers, node.viewKey?.voidBefore ?? -1).name ?? node.key
+  if (place.name === called || place.name.replace(/-\d+$/, '') !== called) return undefined
+  const by = node.facts
+    .filter(({ field }) => field === 'n' || field === 'c')
+    .toSorted(compareFacts)
+    .at(-1)
+  const [lane, t] = [by?.lane ?? seedLane, by?.t ?? 0]
+  return { kind: 'name', current: claim(place.name, lane, t), others: [claim(called, lane, t)] }
+}
+
+/** Both spellings, of which at least one was written here; told once for each token. */
+function mixedFormat(shown: Shown, { node, place }: Visit, claim: ToClaim): Found | undefined {
+  if (node.segment !== '$value' && node.segment !== 'value') return undefined
+  const token = place?.parent
+  const value = token?.view.value
+  if (!token || !isObject(value) || !hasKey(value, '$value') || !hasKey(value, 'value')) return undefined
+  if (node.segment === 'value' && (node.up?.kid('$value')?.facts.length ?? 0) > 0) return undefined
+  const [current, other] = ['$value', 'value'].map((key): Claim => {
+    const top = node.up?.kid(key)?.layers?.at(-1)
+    return claim(shown.placeOf(`${token.id}/${key}`)?.view.value, top?.lane ?? seedLane, top?.t ?? 0)
   })
-  context.add('mixed-format', node, claims[0] as Claim, claims.slice(1))
+  return { kind: 'mixed-format', current: current as Claim, others: [other as Claim] }
 }

@@ -69,7 +69,7 @@ export function placeOfId(tree: Tree, view: View, id: string): Place | undefined
 export function hostPlaceOf(tree: Tree, view: View, id: string): Place | undefined {
   let place: Place | undefined = rootPlace(tree, view)
   for (const each of chainTo(tree, id)) {
-    place = childOfId(place, each) ?? hostOf(tree, place, each)
+    place = placeBelow(tree, place, each)
     if (!place) return undefined
   }
   return place
@@ -82,6 +82,11 @@ export function partsOf(place: Place): readonly Place[] {
   return [place.node, ...place.merged].flatMap((node) =>
     node?.view ? [{ id: node.id, node, view: node.view, name, parent, merged: [] }] : [],
   )
+}
+
+/** Where a node shows that stands in a place; for a group that is shown as one with another, that other. */
+export function placeBelow(tree: Tree, place: Place, id: string): Place | undefined {
+  return childOfId(place, id) ?? hostOf(tree, place, id)
 }
 
 /** The ids from below the root to this one, as things stand now. */
