@@ -216,7 +216,11 @@ export function valueSummary(type: string | undefined, value: Json): string {
   switch (tokenTypeOf(type)?.name) {
     case 'typography':
       return plainText(
-        [part('fontFamily'), part('fontWeight'), [part('fontSize'), part('lineHeight')].filter(Boolean).join('/')]
+        [
+          part('fontFamily').split(',')[0],
+          part('fontWeight'),
+          [part('fontSize'), part('lineHeight')].filter(Boolean).join('/'),
+        ]
           .filter(Boolean)
           .join(' · '),
       )
