@@ -100,7 +100,7 @@ export function checkGhosts(world: World, ledger: Ledger, crashes: number): Ghos
   const values = entries.flatMap((entry) => entry.values)
   const current = marksIn(text)
   const journalled = marksIn(JSON.stringify(values.map(({ text: value }) => value)))
-  const beside = marksIn(JSON.stringify(first.document.conflicts))
+  const beside = marksIn(JSON.stringify([first.document.conflicts, factsOf(first)]))
   const observed = ledger.ghosts.filter((ghost) => ghost.observed)
   const replaced = dominated(ledger.ghosts)
 
@@ -140,6 +140,12 @@ export function checkGhosts(world: World, ledger: Ledger, crashes: number): Ghos
     requests: world.bins.requests.reads + world.bins.requests.writes,
     wrong,
   }
+}
+
+/** Whatever stands in a lane can still be shown: it is the document's business which of two facts side by side it shows. */
+function factsOf({ ydoc }: Device): unknown[] {
+  const lanes = [...ydoc.share.keys()].filter((root) => root.startsWith('v1/lane/'))
+  return lanes.flatMap((root) => ydoc.getArray(root).toArray())
 }
 
 /** A PUT body was observed where a bridge has put a file with just its marks into the side document. */

@@ -2,6 +2,7 @@
  * Random work of a whole team on one bin: editors, plugins that save what they pulled long ago, people who edit the bin's JSON by
  * hand; with crashes, lost connections and failing requests where asked for. What must not be is for the ledger to say.
  */
+import { factAccessOf } from '../../src/doc/fact-access.ts'
 import { createBridgeWorld, type Device, type World } from './bridge-world.ts'
 import type { BinFault } from './bridge-world-bin.ts'
 import { addSet, addToken, deleteToken, renameSet, renameToken } from './plugin-edits.ts'
@@ -161,13 +162,14 @@ function editDocument(device: Device, random: Random, ledger: Ledger): void {
       })
   } else if (draw < 0.4) {
     const key = 'value' in token ? 'description' : '$description'
-    document.update(set, path, { [key]: add('value', seen(token[key])) })
+    document.update(set, path, { [key]: add('value', [...seen(token[key]), ...standing(device, set, path, [key])]) })
   } else {
     const key = 'value' in token ? 'value' : '$value'
     const value = token[key]
     const part = typeof value === 'object' && value !== null ? random.pick(Object.keys(value)) : undefined
     const old = part === undefined ? value : (value as Record<string, unknown>)[part]
-    const mark = add('value', seen(old))
+    const register = part === undefined ? [key] : [key, part]
+    const mark = add('value', [...seen(old), ...standing(device, set, path, register)])
     document.update(set, path, { [key]: part === undefined ? mark : { [part]: mark } })
   }
 }
@@ -176,6 +178,21 @@ function editDocument(device: Device, random: Random, ledger: Ledger): void {
 function contested({ document }: Device, set: string | null, path: readonly string[]): Iterable<string> {
   const here = document.conflicts.filter((each) => each.set === set && each.path.join() === path.join())
   return marksIn(JSON.stringify(here))
+}
+
+/** Every text in the field's register, those that lost included: a write erases them all. */
+function standing(
+  { document }: Device,
+  set: string,
+  path: readonly string[],
+  field: readonly string[],
+): Iterable<string> {
+  const access = factAccessOf(document)
+  const node = [set, ...path].reduce<string | undefined>(
+    (id, name) => (id === undefined ? undefined : access.childOf(id, name)),
+    access.setsId,
+  )
+  return node === undefined ? [] : marksIn(access.layerTexts([node, ...field].join('/')).join())
 }
 
 // ---- blind writers ---------------------------------------------------------------------------------------------------
