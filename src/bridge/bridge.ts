@@ -21,9 +21,10 @@ import { type Access, initialMachineState, type MachineState, wantsLease } from 
 import { bridgeStateOf } from './machine-status.ts'
 import { notify } from './notify.ts'
 import { type BridgeLease, constantSignal, noLease, type OpenBinStore, type Signal } from './ports.ts'
-import { type PullReport, pullReport, rejectionOf } from './pull-report.ts'
+import { type PullReport, pullReport, readOnlyKey, rejectionOf } from './pull-report.ts'
 import { createSideDocument } from './side-document.ts'
 import { createTurns, type LinkedBin, type TurnReport } from './turns.ts'
+import { untilAborted } from './until-aborted.ts'
 import { createVersions, type Versions } from './versions.ts'
 
 export interface BridgeOptions {
@@ -388,20 +389,4 @@ export function createBridge(options: BridgeOptions): Bridge {
 function isSameStatus(a: BridgeStatus, b: BridgeStatus): boolean {
   if (a.heldBack !== b.heldBack) return false
   return JSON.stringify({ ...a, heldBack: [] }) === JSON.stringify({ ...b, heldBack: [] })
-}
-
-function readOnlyKey(): BridgeError {
-  return new BridgeError(
-    'read-only-key',
-    'The key of this device can only read the bin: it pulls what others write, and never pushes. Enter a key with the right to update it.',
-  )
-}
-
-function untilAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (!signal) return work
-  return new Promise((resolve, reject) => {
-    const abort = (): void => reject(signal.reason as Error)
-    signal.addEventListener('abort', abort, { once: true })
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort))
-  })
 }

@@ -49,3 +49,10 @@ export function rejectionOf(command: 'pull' | 'push' | 'overwrite', report: Turn
 function interrupted(): BridgeError {
   return new BridgeError('interrupted', 'Something came between: a pause, another bin, or another device. Try again.')
 }
+
+export function readOnlyKey(): BridgeError {
+  return new BridgeError(
+    'read-only-key',
+    'The key of this device can only read the bin: it pulls what others write, and never pushes. Enter a key with the right to update it.',
+  )
+}
