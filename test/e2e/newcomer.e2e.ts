@@ -125,6 +125,7 @@ describe('npm start', () => {
       expect(user.faults).toEqual([])
 
       const port = Number(new URL(editor).port)
+      // As a terminal does: to the whole group. npm passes its own on, so that the product gets two.
       process.kill(-run.pid, 'SIGINT')
       expect(await run.ended).toBe(0)
       expect(await isFree(port)).toBe(true)
