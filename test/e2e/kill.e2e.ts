@@ -16,7 +16,7 @@ import { untilBinEquals } from '../support/product-readers.ts'
 import { createFolder, type Product, startProduct } from '../support/product.ts'
 import { createRandom } from '../support/random.ts'
 
-const rounds = 4
+const rounds = 3
 const editors = 3
 const seed = 20_261_124
 const folder = createFolder()
