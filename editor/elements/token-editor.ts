@@ -18,6 +18,7 @@ import { createResolver, type Resolver } from '../model/resolve-value.ts'
 import { searchSets, searchWords, type SetMatches } from '../model/search.ts'
 import { rowsOfOutline } from '../model/set-rows.ts'
 import { shownSets } from '../model/shown-sets.ts'
+import { summarizeStatus } from '../model/status-summary.ts'
 import { teamBridgeOf } from '../model/team-bridge.ts'
 import { includesSet, type ShownTheme, shownThemes } from '../model/theme-draft.ts'
 import { closeSnapshot, openSnapshot, type SnapshotRequest, type SnapshotView } from '../snapshot-view.ts'
@@ -32,6 +33,8 @@ import { listHead } from './list-head.ts'
 import { createRemoteNews } from './remote-news.ts'
 import { runCommand } from './run-command.ts'
 import type { Notice, Toasts } from './toasts.ts'
+import { shortcutOf } from './shortcuts.ts'
+import { createStatusNews } from './status-news.ts'
 import type { TokenList } from './token-list.ts'
 import type { Toolbar } from './toolbar.ts'
 import { Watch } from './watch.ts'
@@ -71,8 +74,10 @@ export class TokenEditor extends LitElement {
 
   #resolver: Resolver | undefined
   #found: readonly SetMatches[] | null = null
+  #setAt = 0
   #status: { readonly tokens: Tokens; subscribe(listener: () => void): () => void } | undefined
   readonly #news = createRemoteNews((text) => this.say(text))
+  readonly #statusNews = createStatusNews((text) => this.say(text))
 
   constructor() {
     super()
@@ -91,7 +96,11 @@ export class TokenEditor extends LitElement {
       () => this.#shownDocument,
       (changes) => this.#follow(changes),
     )
-    new Watch<void>(this, () => this.#statusSource())
+    new Watch<void>(
+      this,
+      () => this.#statusSource(),
+      () => this.#tellStatus(),
+    )
     new Watch<void>(this, () => this.tokens?.presence)
     this.addEventListener(
       'editor-command',
@@ -120,7 +129,9 @@ export class TokenEditor extends LitElement {
     const document = this.#shownDocument
     if (!document) return
     const names = document.setNames()
-    if (!names.includes(this.set)) this.set = names[0] ?? ''
+    // Where the selected set is gone, the one that stands in its place.
+    if (!names.includes(this.set)) this.set = names[Math.min(this.#setAt, names.length - 1)] ?? ''
+    this.#setAt = Math.max(0, names.indexOf(this.set))
     if (
       this.#resolver === undefined ||
       changed.has('set') ||
@@ -288,6 +299,7 @@ export class TokenEditor extends LitElement {
     super.disconnectedCallback()
     this.ownerDocument.removeEventListener('keydown', this.#onKeyDown)
     this.#news.stop()
+    this.#statusNews.stop()
   }
 
   get #list(): TokenList | null {
@@ -313,6 +325,11 @@ export class TokenEditor extends LitElement {
     if (this.#status?.tokens !== tokens)
       this.#status = { tokens, subscribe: (listener) => tokens.subscribeStatus(listener) }
     return this.#status
+  }
+
+  #tellStatus(): void {
+    if (this.tokens)
+      this.#statusNews.look(summarizeStatus(this.tokens.status, { readOnly: this.readOnly, now: Date.now() }))
   }
 
   #follow(changes: readonly TokenChange[]): void {
@@ -372,19 +389,11 @@ export class TokenEditor extends LitElement {
   }
 
   readonly #onKeyDown = (event: KeyboardEvent): void => {
-    const target = event.composedPath()[0]
-    const ours = event.composedPath().includes(this) || target === this.ownerDocument.body
-    const typing = target instanceof HTMLElement && target.matches('input, textarea, select')
-    if (!ours || typing || this.dialog !== null || event.defaultPrevented) return
-    const key = event.key.toLowerCase()
-    if (event.ctrlKey || event.metaKey) {
-      if (key !== 'z' && key !== 'y') return
-      event.preventDefault()
-      if (this.readOnly === null) sendCommand(this, { kind: key === 'y' || event.shiftKey ? 'redo' : 'undo' })
-    } else if (key === '/') {
-      event.preventDefault()
-      this.renderRoot.querySelector<Toolbar>('yt-toolbar')?.focusSearch()
-    }
+    const shortcut = this.dialog === null ? shortcutOf(event, this) : undefined
+    if (shortcut === undefined) return
+    event.preventDefault()
+    if (shortcut === 'search') this.renderRoot.querySelector<Toolbar>('yt-toolbar')?.focusSearch()
+    else if (this.readOnly === null) sendCommand(this, { kind: shortcut })
   }
 }
 

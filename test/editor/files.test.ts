@@ -59,6 +59,17 @@ describe('import', () => {
     expect(await editor.run(({ peer }) => peer.setNames())).toEqual(['core', 'light', 'dark', 'component'])
   })
 
+  it('takes a file that is dropped', async () => {
+    await openPanel('Import tokens')
+    await editor.page.getByText('Drop a JSON file of tokens here').evaluate((target, json) => {
+      const dataTransfer = new DataTransfer()
+      dataTransfer.items.add(new File([json], 'dropped.json', { type: 'application/json' }))
+      target.dispatchEvent(new DragEvent('drop', { dataTransfer, bubbles: true, cancelable: true, composed: true }))
+    }, otherFile)
+    const preview = editor.page.getByText('dropped.json has 2 tokens in 1 set')
+    await expect.poll(() => preview.count()).toBe(1)
+  })
+
   it.each([
     ['{"a": ', 'This is not JSON: at line 1'],
     ['<html></html>', 'This is a web page (HTML), not JSON.'],

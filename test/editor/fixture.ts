@@ -13,6 +13,8 @@ export interface EditorWindow {
   readonly peer: TokenDocument
   readonly savedStatus: typeof savedStatus
   open(text: string | null): void
+  /** Off: the two work apart until they are linked again. */
+  setLinked(linked: boolean): void
 }
 
 defineTokenEditor()
@@ -26,16 +28,23 @@ function open(text: string | null): void {
   if (text !== null) shared.import(text)
   const peer = createTokenDocument(theirs, { user: { name: 'Ben Okafor' } })
   Y.applyUpdate(theirs, Y.encodeStateAsUpdate(own))
-  const link = (from: Y.Doc, to: Y.Doc): void => {
+  let isLinked = true
+  const send = (from: Y.Doc, to: Y.Doc): void => {
     from.on('update', (update: Uint8Array, origin: unknown) => {
-      if (origin !== link) Y.applyUpdate(to, update, link)
+      if (isLinked && origin !== send) Y.applyUpdate(to, update, send)
     })
   }
-  link(own, theirs)
-  link(theirs, own)
+  send(own, theirs)
+  send(theirs, own)
+  const setLinked = (linked: boolean): void => {
+    isLinked = linked
+    if (!linked) return
+    Y.applyUpdate(theirs, Y.encodeStateAsUpdate(own), send)
+    Y.applyUpdate(own, Y.encodeStateAsUpdate(theirs), send)
+  }
   const room = createFakeTokens(shared)
   editor.tokens = room.tokens
-  Object.assign(globalThis, { room, peer })
+  Object.assign(globalThis, { room, peer, setLinked })
 }
 
 Object.assign(globalThis, { editor, open, savedStatus })

@@ -61,6 +61,18 @@ describe('the sync indicator', () => {
     expect(text).toContain('No bin is linked.')
   })
 
+  it('is announced when it becomes another, not while it is saving', async () => {
+    const spoken = editor.page.getByRole('status').first()
+    await editor.run(({ room, savedStatus }) => {
+      room.setStatus({ relay: { ...savedStatus.relay, unsaved: 1 } })
+      room.setStatus({ relay: savedStatus.relay })
+      room.setStatus({
+        relay: { ...savedStatus.relay, state: { kind: 'offline', reason: 'lost', message: 'Lost.' }, unsaved: 2 },
+      })
+    })
+    await expect.poll(() => spoken.textContent(), { timeout: 5_000 }).toContain('Sync status: Offline')
+  })
+
   it('shows what does not fit into the bin, and takes the ways out', async () => {
     await editor.run(({ room, savedStatus }) =>
       room.setStatus({

@@ -148,6 +148,29 @@ describe('an open form', () => {
   })
 })
 
+describe('two values written at the same time', () => {
+  it('are told on the row, and either can be used', async () => {
+    await editor.run(({ setLinked, peer, room }) => {
+      setLinked(false)
+      peer.update('core', 'color.brand.500', { $value: '#bbbbbb' })
+      room.tokens.document.update('core', 'color.brand.500', { $value: '#aaaaaa' })
+      setLinked(true)
+    })
+    const row = editor.page.getByRole('row', { name: /^color\.brand\.500,/ })
+    await expect.poll(() => row.textContent()).toContain('two values')
+    const shown = await editor.run(({ peer }) => peer.get('core', 'color.brand.500'))
+    const other = (shown as { $value: string }).$value === '#aaaaaa' ? '#bbbbbb' : '#aaaaaa'
+    await row.dblclick()
+    await editor.page.getByRole('group', { name: 'Written at the same time' }).getByText(other).waitFor()
+    await editor.page.getByRole('button', { name: 'Use this' }).click()
+    await expect
+      .poll(() => editor.run(({ peer }) => peer.get('core', 'color.brand.500')))
+      .toMatchObject({ $value: other })
+    await expect.poll(() => editor.page.getByRole('group', { name: 'Written at the same time' }).count()).toBe(0)
+    expect(await editor.page.getByRole('combobox', { name: 'Value' }).inputValue()).toBe(other)
+  })
+})
+
 describe('who is here', () => {
   it('shows others by initials, where they are, and goes there', async () => {
     await editor.run(({ room }) =>

@@ -124,9 +124,17 @@ describe('files made to freeze a page', () => {
     const values = Object.fromEntries(
       Array.from({ length: 200 }, (_, i) => [`m${i}`, `{m${(i + 1) % 200}}{m${(i + 2) % 200}}`]),
     )
-    const started = performance.now()
-    expect(resolve(values, '{m0}').problems.length).toBeGreaterThan(0)
-    expect(performance.now() - started).toBeLessThan(2_000)
+    const { index } = resolverOf({ core: values })
+    let lookups = 0
+    const counting = createResolver({
+      ...index,
+      find: (name) => {
+        lookups++
+        return index.find(name)
+      },
+    })
+    expect(counting.value('{m0}').problems.length).toBeGreaterThan(0)
+    expect(lookups).toBeLessThan(200 * 4)
   })
 
   it('a chain beyond all reason ends without overflowing the stack', () => {

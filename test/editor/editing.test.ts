@@ -227,3 +227,29 @@ describe('search', () => {
     await editor.page.getByRole('row', { name: /^color, group/ }).waitFor()
   })
 })
+
+describe('by pointer', () => {
+  it('sets are dragged to another place', async () => {
+    const item = (name: RegExp): ReturnType<typeof editor.page.locator> =>
+      editor.page.getByRole('listitem').filter({ has: editor.page.getByRole('button', { name }) })
+    await item(/^component,/).dragTo(item(/^light,/), { targetPosition: { x: 20, y: 2 } })
+    await expect
+      .poll(() => editor.run(({ room }) => room.tokens.document.setNames()))
+      .toEqual(['core', 'component', 'light', 'dark'])
+    await item(/^core,/).dragTo(item(/^dark,/), { targetPosition: { x: 20, y: 26 } })
+    await expect
+      .poll(() => editor.run(({ room }) => room.tokens.document.setNames()))
+      .toEqual(['component', 'light', 'dark', 'core'])
+  })
+
+  it('a row has its actions at hand, and a set whose neighbour takes its place when it is deleted', async () => {
+    await editor.page.getByRole('row', { name: /^color\.brand\.100/ }).click({ button: 'right' })
+    await editor.page.getByRole('menuitem', { name: 'Duplicate' }).click()
+    await editor.page.getByRole('button', { name: 'Add token' }).last().click()
+    await expect.poll(() => token('core', 'color.brand.100-copy')).toEqual({ $type: 'color', $value: '#e6edff' })
+    await editor.page.getByRole('button', { name: /^light,/ }).click()
+    await editor.page.getByRole('button', { name: 'Actions for the set light' }).click()
+    await editor.page.getByRole('menuitem', { name: 'Delete' }).click()
+    await expect.poll(() => editor.page.getByRole('treegrid', { name: 'Tokens of dark' }).count()).toBe(1)
+  })
+})
