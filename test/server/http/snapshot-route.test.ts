@@ -44,6 +44,8 @@ async function openTokens(
     check.sendStep1()
     await check.step2()
     await eventually(() => Buffer.from(Y.encodeStateAsUpdate(check.doc)).equals(Y.encodeStateAsUpdate(client.doc)))
+    // Peers hear of an edit before it is committed; a snapshot shows what is committed.
+    await eventually(() => relay.stats().uncommittedBytes === 0)
     check.cut()
   }
   document.import(file)
