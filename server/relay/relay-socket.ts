@@ -28,7 +28,7 @@ export class RelaySocket extends WebSocket {
   }
 }
 
-/** A socket as a connection uses it: frames go out as they are, everything of one turn in one write. */
+/** A socket as a connection uses it: frames go out as they are. */
 export interface FrameSocket {
   /** Does nothing on a closing socket. */
   send(frame: Buffer): void
@@ -51,20 +51,9 @@ const maxReasonBytes = 123
 /** `socket` is the TCP socket below `ws`, from the upgrade; compression must be off. */
 export function createFrameSocket(ws: RelaySocket, socket: Socket): FrameSocket {
   const reasons = new Set<PauseReason>()
-  let corked = false
-  const uncork = (): void => {
-    corked = false
-    socket.uncork()
-  }
   return {
     send(frame) {
-      if (ws.readyState !== WebSocket.OPEN) return
-      if (!corked) {
-        corked = true
-        socket.cork()
-        process.nextTick(uncork)
-      }
-      socket.write(frame)
+      if (ws.readyState === WebSocket.OPEN) socket.write(frame)
     },
     get bufferedBytes() {
       return socket.writableLength

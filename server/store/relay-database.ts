@@ -36,6 +36,8 @@ export function openRelayDatabase(folder: string): RelayDatabase {
   const { database, mark, lock } = openFiles(folder)
 
   const prepare = (sql: string): StatementSync => database.prepare(sql)
+  const begin = prepare('BEGIN IMMEDIATE')
+  const commit = prepare('COMMIT')
   const insertRow = prepare(
     'INSERT INTO log (position, room, ordinal, at, author, crc, chain, data) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
   )
@@ -101,10 +103,10 @@ export function openRelayDatabase(folder: string): RelayDatabase {
   }
 
   function transaction<T>(run: () => T): T {
-    database.exec('BEGIN IMMEDIATE')
+    begin.run()
     try {
       const result = run()
-      database.exec('COMMIT')
+      commit.run()
       commits++
       return result
     } catch (error) {
