@@ -2,8 +2,7 @@
  * Tokens read by URL, shown with everything the editor has and nothing that changes: a document of its own, in memory, that
  * refuses writes.
  */
-import { createTokenDocument } from 'y-tokens/doc'
-import type { TokenDocument } from 'y-tokens/doc'
+import { createTokenDocument, type TokenDocument } from 'y-tokens/doc'
 import { type LoadedSnapshot, loadSnapshot, type SnapshotHeaders } from 'y-tokens/snapshot'
 
 export interface SnapshotRequest {
@@ -20,13 +19,15 @@ export interface SnapshotView {
   readonly at: number
 }
 
-export const snapshotReason = 'These tokens were read by URL: you can look at everything and change nothing.'
+const snapshotReason = 'These tokens were read by URL: you can look at everything and change nothing.'
 
 /**
- * Reads the file. `previous` is the view of the same request: where the server says that it still holds, its document stays.
- * Rejects with a `SnapshotError`, or a `TokenError` where it holds no tokens.
+ * Reads the file and lets go of what was shown before. Asked for the same request again, a server may say that what is shown
+ * still holds: then its document stays. Rejects with a `SnapshotError`, or a `TokenError` where it holds no tokens, and what
+ * was shown before stays.
  */
-export async function openSnapshot(request: SnapshotRequest, previous?: SnapshotView): Promise<SnapshotView> {
+export async function replaceSnapshot(before: SnapshotView | null, request: SnapshotRequest): Promise<SnapshotView> {
+  const previous = before?.request === request ? before : null
   const loaded = await loadSnapshot(request.url, {
     headers: request.headers,
     ...(previous ? { previous: previous.loaded } : {}),
@@ -36,6 +37,7 @@ export async function openSnapshot(request: SnapshotRequest, previous?: Snapshot
   const document = createTokenDocument()
   document.import(loaded.text)
   document.setReadOnly(snapshotReason)
+  if (before) closeSnapshot(before)
   return { request, document, loaded, at }
 }
 

@@ -20,7 +20,6 @@ export interface DialogHost {
   notify(notice: Notice): void
   say(text: string): void
   showToken(set: string, path: readonly string[], focus: boolean): void
-  readFile(source: string): TokenDocument
   loadSnapshot(request: SnapshotRequest): Promise<string | undefined>
 }
 
@@ -85,7 +84,6 @@ function panel(
     case 'import':
       return html`<yt-import-dialog
         .document=${document}
-        .read=${(source: string) => host.readFile(source)}
         .run=${(request: ImportRequest) => takeFile(host, request)}
       ></yt-import-dialog>`
     case 'journal':

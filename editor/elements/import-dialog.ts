@@ -7,7 +7,7 @@ import {
   type PropertyDeclarations,
   type TemplateResult,
 } from 'lit'
-import type { TokenDocument } from 'y-tokens/doc'
+import { createTokenDocument, type TokenDocument } from 'y-tokens/doc'
 import { problemOf } from '../actions.ts'
 import { countOf, plainText } from '../model/plain-text.ts'
 import { diffTokens, type TokenDiff } from '../model/token-diff.ts'
@@ -26,7 +26,6 @@ export interface ImportRequest {
 export class ImportDialog extends LitElement {
   static override properties: PropertyDeclarations = {
     document: { attribute: false },
-    read: { attribute: false },
     run: { attribute: false },
     source: { state: true },
     name: { state: true },
@@ -37,8 +36,6 @@ export class ImportDialog extends LitElement {
   }
 
   declare document: TokenDocument
-  /** Reads a file into a document of its own; throws where it is none. */
-  declare read: (source: string) => TokenDocument
   /** Returns a sentence where it could not be done. */
   declare run: (request: ImportRequest) => string | undefined
   declare source: string
@@ -165,14 +162,16 @@ export class ImportDialog extends LitElement {
     this.problem = ''
     this.diff = null
     if (source.trim() === '') return
+    // Into a document of its own, to see what it would change.
+    const file = createTokenDocument()
     try {
-      const file = this.read(source)
+      file.import(source)
       this.diff = diffTokens(this.document, file)
-      file.destroy()
-      file.ydoc.destroy()
     } catch (error) {
       this.problem = problemOf(error)
     }
+    file.destroy()
+    file.ydoc.destroy()
   }
 
   async #takeFile(file: File | undefined): Promise<void> {

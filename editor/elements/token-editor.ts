@@ -7,7 +7,6 @@ import {
   type PropertyValues,
   type TemplateResult,
 } from 'lit'
-import { createTokenDocument } from 'y-tokens/doc'
 import type { TokenChange, TokenDocument } from 'y-tokens/doc'
 import type { Tokens } from 'y-tokens'
 import { problemOf } from '../actions.ts'
@@ -21,7 +20,7 @@ import { shownSets } from '../model/shown-sets.ts'
 import { summarizeStatus } from '../model/status-summary.ts'
 import { teamBridgeOf } from '../model/team-bridge.ts'
 import { includesSet, type ShownTheme, shownThemes } from '../model/theme-draft.ts'
-import { closeSnapshot, openSnapshot, type SnapshotRequest, type SnapshotView } from '../snapshot-view.ts'
+import { closeSnapshot, replaceSnapshot, type SnapshotRequest, type SnapshotView } from '../snapshot-view.ts'
 import { controls } from '../styles/controls.ts'
 import { theme } from '../styles/theme.ts'
 import { banner, readOnlyReason } from './banner.ts'
@@ -245,11 +244,6 @@ export class TokenEditor extends LitElement {
       notify: (notice) => this.notify(notice),
       say: (text) => this.say(text),
       showToken: (set, path, focus) => this.showToken(set, path, focus),
-      readFile: (source) => {
-        const file = createTokenDocument()
-        file.import(source)
-        return file
-      },
       loadSnapshot: (request) => this.openSnapshot(request),
     })
   }
@@ -273,11 +267,9 @@ export class TokenEditor extends LitElement {
 
   /** Shows the tokens at a URL instead of the room. Returns a sentence where they cannot be read. */
   async openSnapshot(request: SnapshotRequest): Promise<string | undefined> {
-    const before = this.view
     try {
-      const view = await openSnapshot(request, before?.request === request ? before : undefined)
-      if (before && before.document !== view.document) closeSnapshot(before)
-      if (before?.document !== view.document) this.query = this.themeId = ''
+      const view = await replaceSnapshot(this.view, request)
+      if (view.document !== this.view?.document) this.query = this.themeId = ''
       this.view = view
       return undefined
     } catch (error) {
