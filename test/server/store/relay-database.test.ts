@@ -189,6 +189,27 @@ describe('the high-water mark', () => {
     expect(open(folder).warnings).toEqual([])
   })
 
+  it('tells a bit that flipped in the middle of the write-ahead log, after which SQLite silently drops all commits', async () => {
+    const folder = await createTestFolder()
+    const database = open(folder)
+    for (let i = 1; i <= 100; i++) database.append([row('acme', i, new Uint8Array(50).fill(i))], i)
+    // As a crash leaves the files: the log is not folded into the database yet.
+    const crashed = await createTestFolder()
+    for (const name of ['relay.sqlite', 'relay.sqlite-wal', 'relay.mark'])
+      copyFileSync(join(folder, name), join(crashed, name))
+    const wal = readFileSync(join(crashed, 'relay.sqlite-wal'))
+    const middle = Math.floor(wal.length / 2)
+    wal[middle] = (wal[middle] as number) ^ 1
+    writeFileSync(join(crashed, 'relay.sqlite-wal'), wal)
+    const damaged = open(crashed)
+    expect(damaged.warnings).toMatchObject([
+      { code: 'log-behind-mark', message: expect.stringContaining('but 100 was') },
+    ])
+    const rows = damaged.load('acme')?.rows.length ?? 0
+    expect(rows).toBeLessThan(100)
+    expect(damaged.append([row('acme', rows + 1, Uint8Array.of(1))], 0)).toBe(101)
+  })
+
   it('tells an older copy of the database', async () => {
     const folder = await filledFolder(2)
     copyFileSync(join(folder, 'relay.sqlite'), join(folder, 'backup'))
