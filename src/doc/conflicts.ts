@@ -7,13 +7,13 @@ import type { ChangeAuthor } from './change-author.ts'
 import { unitsPerMs } from './clock.ts'
 import { conflictPlaceOf, type ConflictPlace } from './conflict-place.ts'
 import { type Cover, isCovered, noCovers } from './cover.ts'
-import { coversReaching, withOwnCovers } from './coverage.ts'
+import { coversReaching, voidFromBirth, withOwnCovers } from './coverage.ts'
 import { compareFacts, compareText, type Fact } from './fact.ts'
 import type { FactStore } from './fact-store.ts'
 import { seedLane } from './format.ts'
 import { freezeJson } from './frozen-json.ts'
 import { authorOf } from './lane.ts'
-import { layersOf } from './layers.ts'
+import { layersOf, ownVoid } from './layers.ts'
 import type { Layer, Node } from './node.ts'
 import { placeBelow, type Place, rootPlace } from './places.ts'
 import type { Shown } from './shown.ts'
@@ -44,6 +44,8 @@ export interface Conflict extends ConflictPlace {
 interface Visit {
   readonly node: Node
   readonly covers: readonly Cover[]
+  /** What is strictly older is void here. */
+  readonly voidBefore: number
   readonly place: Place | undefined
   readonly above: Visit | undefined
 }
@@ -54,14 +56,17 @@ type Found = Pick<Conflict, 'kind' | 'current' | 'others'>
 export function conflictsIn(store: FactStore, shown: Shown): readonly Conflict[] {
   const { tree } = store
   const found: { readonly id: string; readonly conflict: Conflict }[] = []
-  const root: Visit = { node: tree.root, covers: noCovers, place: rootPlace(tree, shown.view()), above: undefined }
+  const whole = rootPlace(tree, shown.view())
+  const root: Visit = { node: tree.root, covers: noCovers, voidBefore: -1, place: whole, above: undefined }
   const open: Visit[] = [root]
   for (let visit = open.pop(); visit; visit = open.pop()) {
     const { node, place } = visit
+    const voidBelow = Math.max(visit.voidBefore, ownVoid(layersOf(tree, node), visit.covers))
     for (const kid of node.currentKids()) {
       if (kid.kind === 'reserved') continue
       const covers = withOwnCovers(tree, kid, coversReaching(kid, visit.covers))
-      open.push({ node: kid, covers, place: place && placeBelow(tree, place, kid.id), above: visit })
+      const voidBefore = kid.parent === kid.up ? voidBelow : voidFromBirth(tree, kid)
+      open.push({ node: kid, covers, voidBefore, place: place && placeBelow(tree, place, kid.id), above: visit })
     }
     for (const each of conflictsAt(store, shown, visit)) {
       const at = conflictPlaceOf(shown, node)
@@ -88,7 +93,7 @@ function* conflictsAt(store: FactStore, shown: Shown, visit: Visit): Generator<F
   }
   const suffix = suffixConflict(visit, visit.place, claim)
   if (suffix) yield suffix
-  const format = mixedFormat(shown, visit, claim)
+  const format = mixedFormat(store, shown, visit, claim)
   if (format) yield format
 }
 
@@ -98,10 +103,10 @@ type ToClaim = (value: Json | undefined, lane: string, t: number) => Claim
  * Values of the node itself; leaves of creations made apart, unless a later value settled them. What is older than a value
  * given to a group above may have been seen by who gave it.
  */
-function valueConflict(store: FactStore, { node, covers, place, above }: Visit, claim: ToClaim): Found | undefined {
+function valueConflict(store: FactStore, visit: Visit, claim: ToClaim): Found | undefined {
+  const { node, covers, voidBefore, place, above } = visit
   const layers = layersOf(store.tree, node)
   if (layers.every((layer) => layer.lane === seedLane)) return undefined
-  const voidBefore = node.viewKey?.voidBefore ?? -1
   const alive = layers.filter(({ t, lane }) => t >= voidBefore && !isCovered(t, lane, covers))
   const own = alive.filter((layer) => layer.fact?.field === 'v')
   const newest = own.at(-1)
@@ -152,9 +157,9 @@ function registerConflict({ node, covers }: Visit, field: 'n' | 'p', toClaim: To
 }
 
 /** It is called what another is called, too, and shows with a suffix. */
-function suffixConflict({ node, covers }: Visit, place: Place, claim: ToClaim): Found | undefined {
+function suffixConflict({ node, covers, voidBefore }: Visit, place: Place, claim: ToClaim): Found | undefined {
   if (!isObject(place.view.value) || !/-\d+$/.test(place.name)) return undefined
-  const called = standingOf(node, covers, node.viewKey?.voidBefore ?? -1).name ?? node.key
+  const called = standingOf(node, covers, voidBefore).name ?? node.key
   if (place.name === called || place.name.replace(/-\d+$/, '') !== called) return undefined
   const by = node.facts
     .filter(({ field }) => field === 'n' || field === 'c')
@@ -165,14 +170,14 @@ function suffixConflict({ node, covers }: Visit, place: Place, claim: ToClaim): 
 }
 
 /** Both spellings, of which at least one was written here; told once for each token. */
-function mixedFormat(shown: Shown, { node, place }: Visit, claim: ToClaim): Found | undefined {
+function mixedFormat(store: FactStore, shown: Shown, { node, place }: Visit, claim: ToClaim): Found | undefined {
   if (node.segment !== '$value' && node.segment !== 'value') return undefined
   const token = place?.parent
   const value = token?.view.value
   if (!token || !isObject(value) || !hasKey(value, '$value') || !hasKey(value, 'value')) return undefined
   if (node.segment === 'value' && (node.up?.kid('$value')?.facts.length ?? 0) > 0) return undefined
   const [current, other] = ['$value', 'value'].map((key): Claim => {
-    const top = node.up?.kid(key)?.layers?.at(-1)
+    const top = node.up ? layersOf(store.tree, node.up.makeKid(key)).at(-1) : undefined
     return claim(shown.placeOf(`${token.id}/${key}`)?.view.value, top?.lane ?? seedLane, top?.t ?? 0)
   })
   return { kind: 'mixed-format', current: current as Claim, others: [other as Claim] }

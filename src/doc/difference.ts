@@ -1,5 +1,14 @@
 /** Values as facts: only what differs is written, part by part, so that what others write beside it stays. */
-import { equalJson, getKey, hasKey, isObject, type Json, type JsonObject, keysOf } from '../payload/ordered-json.ts'
+import {
+  equalJson,
+  getKey,
+  hasKey,
+  isContainer,
+  isObject,
+  type Json,
+  type JsonObject,
+  keysOf,
+} from '../payload/ordered-json.ts'
 import { TokenError } from '../payload/token-error.ts'
 import { type Editing, putValue, removePlace } from './editing.ts'
 import { copyJson, shareLeaf } from './json-value.ts'
@@ -50,53 +59,61 @@ function isReplacement(before: JsonObject, after: JsonObject): boolean {
   return !sameKeys && !shareLeaf(before, after)
 }
 
+/** One step of a merge that has been found good: nothing is written while a later one could still be refused. */
+type MergeStep =
+  | { readonly kind: 'remove'; readonly place: Place }
+  | { readonly kind: 'write'; readonly place: Place; readonly key: string; readonly value: Json }
+
 /**
  * Takes over the given members and leaves the others alone; objects likewise, part by part. An undefined member is removed.
- * Nothing is written before {@link checkMerge} has passed.
+ * Throws `invalid-value` before anything is written; `path` is named in the message.
  */
-export function writeMerge(editing: Editing, place: Place, members: object, shown: string): void {
+export function writeMerge(editing: Editing, place: Place, members: object, path: readonly string[]): void {
+  const steps: MergeStep[] = []
+  planMerge(place, members, path, noKeys, steps)
+  for (const step of steps) {
+    if (step.kind === 'remove') removePlace(editing, step.place)
+    else writeMember(editing, step.place, step.key, step.value)
+  }
+}
+
+const noKeys: readonly string[] = []
+
+function planMerge(
+  place: Place,
+  members: object,
+  path: readonly string[],
+  above: readonly string[],
+  steps: MergeStep[],
+): void {
   for (const key of keysOf(members as JsonObject)) {
     const value: unknown = getKey(members as JsonObject, key)
     const child = childPlace(place, key)
     if (value === undefined) {
-      if (child) removePlace(editing, child)
-    } else if (child && isMergeable(value) && isContainerValue(child.view.value)) {
-      writeMerge(editing, child, value, `${shown}.${key}`)
-    } else writeMember(editing, place, key, copyJson(value, `${shown}.${key}`))
+      if (child) steps.push({ kind: 'remove', place: child })
+    } else if (typeof value === 'object' && value !== null) {
+      const keys = [...above, key]
+      if (child && !Array.isArray(value)) mergePart(child, value, path, keys, steps)
+      else steps.push({ kind: 'write', place, key, value: copyJson(value, [...path, ...keys]) })
+    } else steps.push({ kind: 'write', place, key, value: copyJson(value, [...path, ...above, key]) })
+    if (!child && Array.isArray(place.view.value)) refusePart([...path, ...above, key], 'is no entry of the array')
   }
 }
 
-/** Throws `invalid-value` where a member cannot be taken over. */
-export function checkMerge(place: Place, members: object, shown: string): void {
-  for (const key of keysOf(members as JsonObject)) {
-    const value: unknown = getKey(members as JsonObject, key)
-    const child = childPlace(place, key)
-    const at = `${shown}.${key}`
-    if (value === undefined) continue
-    if (child && isMergeable(value)) {
-      const current = child.view.value
-      if (!isContainerValue(current)) {
-        throw new TokenError(
-          'invalid-value',
-          `"${at}" is ${JSON.stringify(current)}, which has no parts: a part written there would not show. Set the whole token instead.`,
-          { path: at },
-        )
-      }
-      checkMerge(child, value, at)
-    } else {
-      if (Array.isArray(place.view.value) && !child)
-        throw new TokenError('invalid-value', `"${at}" is no entry of the array. Write the whole array instead.`, {
-          path: at,
-        })
-      copyJson(value, at)
-    }
-  }
+function mergePart(
+  place: Place,
+  value: object,
+  path: readonly string[],
+  keys: readonly string[],
+  steps: MergeStep[],
+): void {
+  const current = place.view.value
+  if (isContainer(current)) planMerge(place, value, path, keys, steps)
+  // It would stand below a text, a number or the like, and not show.
+  else refusePart([...path, ...keys], `is ${JSON.stringify(current)}, which has no parts`)
 }
 
-function isMergeable(value: unknown): value is object {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
-function isContainerValue(value: Json): boolean {
-  return value !== null && typeof value === 'object'
+function refusePart(path: readonly string[], why: string): never {
+  const shown = path.join('.')
+  throw new TokenError('invalid-value', `"${shown}" ${why}. Write the whole token instead.`, { path: shown })
 }

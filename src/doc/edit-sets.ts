@@ -46,7 +46,7 @@ function setsPlaceOf({ shown }: Editing): Place {
 
 export function addSet(editing: Editing, name: string, tokens: JsonObject, position: Position): void {
   checkSetName(name)
-  const value = copyJson(tokens, name)
+  const value = copyJson(tokens, [name])
   if (!isObject(value)) throw new TokenError('invalid-value', `The set "${name}" must be an object.`, { set: name })
   checkFree(setsPlaceOf(editing), name)
   const names = setNamesOf(editing)

@@ -9,7 +9,7 @@ import {
   stringifyJson,
 } from '../payload/ordered-json.ts'
 import { TokenError } from '../payload/token-error.ts'
-import { checkMerge, writeMerge } from './difference.ts'
+import { writeMerge } from './difference.ts'
 import { placeBefore } from './edit-places.ts'
 import { type Editing, orderAt, putValue, removePlace } from './editing.ts'
 import { copyJson } from './json-value.ts'
@@ -29,13 +29,11 @@ export function setTheme(editing: Editing, theme: JsonObject): string {
   const place = given === undefined ? undefined : findTheme(editing, given)
   const linked = linkSets(editing, theme)
   if (place) {
-    const shown = `$themes.${given}`
-    checkMerge(place, linked, shown)
-    writeMerge(editing, place, linked, shown)
+    writeMerge(editing, place, linked, ['$themes', given as string])
     return given as string
   }
   const id = given ?? randomId(editing.random)
-  const value = copyJson({ id, ...toMembers(linked) }, `$themes.${id}`)
+  const value = copyJson({ id, ...toMembers(linked) }, ['$themes', id])
   createTheme(editing, id, value)
   return id
 }

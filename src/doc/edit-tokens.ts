@@ -1,15 +1,16 @@
 import { isChildKey, isToken } from '../payload/is-token.ts'
-import { getKey, hasKey, isObject, type Json, type JsonObject, keysOf } from '../payload/ordered-json.ts'
+import { getKey, hasKey, isObject, type Json, type JsonObject, keysOf, setKey } from '../payload/ordered-json.ts'
 import { TokenError } from '../payload/token-error.ts'
 import { checkSegment, formatPath } from '../payload/token-name.ts'
 import { makeGroups, planGroups } from './edit-groups.ts'
-import { checkMerge, writeMember, writeMerge } from './difference.ts'
+import { writeMember, writeMerge } from './difference.ts'
 import { reorderPlace } from './edit-places.ts'
 import {
   createNode,
   type Editing,
   findPlace,
   placeAt,
+  valueAt,
   type Position,
   removePlace,
   setPlaceOf,
@@ -27,7 +28,7 @@ export function setToken(
   position: Position | undefined,
 ): void {
   const shown = formatPath(path)
-  const value = copyJson(token, shown)
+  const value = copyJson(token, path)
   if (!isToken(value) || !isObject(value)) {
     throw new TokenError('invalid-value', `"${shown}" would be no token: it needs a "$value".`, { path: shown })
   }
@@ -103,24 +104,24 @@ export function updateNode(
   path: readonly string[],
   fields: { readonly [field: string]: unknown },
 ): void {
-  const place = placeAt(editing, set, path)
-  const shown = formatPath(path)
+  const place = valueAt(editing, set, path)
   const value = place.view.value as JsonObject
   if (typeof fields !== 'object' || fields === null || Array.isArray(fields))
-    throw new TokenError('invalid-value', `The fields of "${shown}" must be an object.`, { path: shown })
+    throw new TokenError('invalid-value', `The fields of "${formatPath(path)}" must be an object.`, {
+      path: formatPath(path),
+    })
   const token = isToken(value)
-  const spelled = new Map<string, unknown>()
+  const spelled: Record<string, unknown> = {}
   for (const key of Object.keys(fields)) {
-    if (!token) checkGroupField(value, key, fields[key], shown)
-    spelled.set(spellingIn(value, key), fields[key])
+    if (!token) checkGroupField(value, key, fields[key], path)
+    setKey(spelled as Record<string, Json>, spellingIn(value, key), fields[key] as Json)
   }
-  const members = Object.fromEntries(spelled)
-  checkMerge(place, members, shown)
-  writeMerge(editing, place, members, shown)
+  writeMerge(editing, place, spelled, path)
 }
 
 /** Children are not fields: they are made by `set`, removed by `remove`. */
-function checkGroupField(group: JsonObject, key: string, value: unknown, shown: string): void {
+function checkGroupField(group: JsonObject, key: string, value: unknown, path: readonly string[]): void {
+  const shown = formatPath(path)
   const current = getKey(group, key)
   const at = `${shown}.${key}`
   if (isChildKey(key, false) && (isObject(current) || (typeof value === 'object' && value !== null)))

@@ -28,9 +28,11 @@ export interface Position {
 }
 
 export function setPlaceOf(editing: Editing, set: string): Place {
-  const place = editing.shown.setPlace(set)
-  if (!place) throw new TokenError('not-found', `There is no token set "${set}".`, { set })
-  return place
+  return editing.shown.setPlace(set) ?? refuseSet(set)
+}
+
+function refuseSet(set: string): never {
+  throw new TokenError('not-found', `There is no token set "${set}".`, { set })
 }
 
 /** What is shown at a path below a set; undefined where nothing lives. */
@@ -38,7 +40,7 @@ export function findPlace(from: Place, path: readonly string[]): Place | undefin
   let place = from
   for (const name of path) {
     // Fields are reached through their token. A set is none, whatever stands in it.
-    if (isFieldKey(name, place !== from && isToken(place.view.value))) return undefined
+    if (isFieldKey(name, true) && isFieldKey(name, place !== from && isToken(place.view.value))) return undefined
     const child = childPlace(place, name)
     if (!child || !isObject(child.view.value)) return undefined
     place = child
@@ -47,8 +49,18 @@ export function findPlace(from: Place, path: readonly string[]): Place | undefin
 }
 
 export function placeAt(editing: Editing, set: string, path: readonly string[]): Place {
-  const place = findPlace(setPlaceOf(editing, set), path)
-  if (place) return place
+  return findPlace(setPlaceOf(editing, set), path) ?? refusePath(set, path)
+}
+
+/** The same, for an edit of its own fields alone: what it stands in is not viewed anew for it. */
+export function valueAt({ shown }: Editing, set: string, path: readonly string[]): Place {
+  const from = shown.setNamed(set)
+  if (!from) return refuseSet(set)
+  const place = findPlace(from, path)
+  return place ? shown.freshen(place) : refusePath(set, path)
+}
+
+function refusePath(set: string, path: readonly string[]): never {
   const shown = formatPath(path)
   throw new TokenError('not-found', `There is no token or group "${shown}" in the set "${set}".`, { set, path: shown })
 }
@@ -87,7 +99,7 @@ export function newNodeId({ shown }: Editing, parent: Place, name: string): stri
 }
 
 export function checkId(id: string): void {
-  if (id.length > maxIdChars || id.split('/').length - 1 > maxDepth)
+  if (id.length > maxIdChars || (id.length > maxDepth && id.split('/').length - 1 > maxDepth))
     throw new TokenError(
       'too-large',
       `This path is too long: at most ${maxDepth} names and ${maxIdChars} characters.`,

@@ -9,7 +9,8 @@ import { lanePrefix, readRootName, seedRootName } from './format.ts'
 import { findNode, type Node } from './node.ts'
 import { createRegisters, type Registers } from './registers.ts'
 import { createSeedRecord, type SeedRecord } from './seed-record.ts'
-import { addFact, createTree, putSeeds, removeFact, type Tree } from './tree.ts'
+import { addFact, putSeeds, removeFact } from './tree-facts.ts'
+import { createTree, type Tree } from './tree.ts'
 import type { Entries, StoredEntry } from './yjs-entries.ts'
 
 export interface FactStore {
@@ -23,6 +24,8 @@ export interface FactStore {
   readonly isTooNew: boolean
   /** Entries that count for nothing here; they are kept. */
   readonly ignored: number
+  /** Whether since the tree was last viewed only values changed: everything stands where it stood. */
+  readonly keptShape: boolean
   /** Puts the seeds in force that are known by now. To be called before the tree is read. */
   settle(): void
   /** What a transaction brought; undefined where it brought nothing. Facts put in by {@link FactStore.add} are not told again. */
@@ -135,6 +138,9 @@ export function createFactStore(entries: Entries, clock: Clock): FactStore {
     seeds,
     get revision() {
       return revision
+    },
+    get keptShape() {
+      return !seedsStale && !tree.root.reshaped && !tree.movesStale
     },
     get isTooNew() {
       return isTooNew

@@ -36,7 +36,8 @@ export class Fact {
   /** Undefined until asked for, null where the text is no JSON. */
   #parsed: { readonly value: Json } | null | undefined
 
-  constructor(entry: StoredFact, lane: string) {
+  /** `value` saves parsing the text, where it is known: no object, whose key order and freezing are the parser's. */
+  constructor(entry: StoredFact, lane: string, value?: null | boolean | number | string) {
     this.id = entry[0]
     this.field = entry[1]
     this.text = entry[2]
@@ -44,6 +45,7 @@ export class Fact {
     this.order = entry[4]
     this.lane = lane
     this.entry = entry
+    if (value !== undefined) this.#parsed = { value }
   }
 
   /** The text as frozen JSON; undefined where it is none. */

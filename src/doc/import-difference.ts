@@ -71,7 +71,7 @@ function writeNode(editing: Editing, place: Place, target: JsonObject, mode: Imp
   const token = isToken(target)
   if (isToken(before) !== token) putValue(editing, place.id, target, before)
   else if (!token) writeGroup(editing, place, target, mode)
-  else if (mode === 'merge') writeMerge(editing, place, target, place.name)
+  else if (mode === 'merge') writeMerge(editing, place, target, [place.name])
   else writeToken(editing, place, target)
 }
 

@@ -29,7 +29,7 @@ export function writeMetadata(editing: Editing, target: JsonObject, mode: Import
     keys,
     keys.map((key) => getKey(target, key) as Json),
   )
-  if (mode === 'merge') writeMerge(editing, place, members, '$metadata')
+  if (mode === 'merge') writeMerge(editing, place, members, ['$metadata'])
   else {
     for (const { place: child } of childrenAt(place))
       if (getKey(target, child.name) === undefined) removePlace(editing, child)

@@ -58,7 +58,7 @@ function createThemes(editing: Editing, target: ReadonlyMap<string, JsonObject>,
 
 function writeTheme(editing: Editing, place: Place, theme: JsonObject, mode: ImportMode): void {
   const before = place.view.value
-  if (mode === 'merge') writeMerge(editing, place, theme, `$themes.${place.name}`)
+  if (mode === 'merge') writeMerge(editing, place, theme, ['$themes', place.name])
   else if (isObject(before) && equalJson(keysOf(before), keysOf(theme))) writeDifference(editing, place, theme)
   else if (!equalJson(before, theme, true)) putValue(editing, place.id, theme, before)
 }

@@ -6,26 +6,25 @@ const maxValueDepth = 256
 
 /**
  * A copy of a value that a program gave, as JSON; members that are undefined are left out, as JSON leaves them. Throws
- * `invalid-value` for what JSON cannot hold. `place` is named in the message.
+ * `invalid-value` for what JSON cannot hold. `path` is named in the message.
  */
-export function copyJson(value: unknown, place: string): Json {
-  return copy(value, place, maxValueDepth)
+export function copyJson(value: unknown, path: readonly string[]): Json {
+  return copy(value, path, maxValueDepth)
 }
 
-function copy(value: unknown, place: string, levels: number): Json {
+function copy(value: unknown, path: readonly string[], levels: number): Json {
   if (value === null || typeof value === 'string' || typeof value === 'boolean') return value
   if (typeof value === 'number' && Number.isFinite(value)) return value
-  if (typeof value !== 'object') {
-    refuse(place, `${typeof value === 'number' ? String(value) : `a value of type ${typeof value}`} is no JSON`)
-  }
-  if (levels === 0) refuse(place, `it is nested deeper than ${maxValueDepth} levels, or refers to itself`)
-  if (Array.isArray(value)) return value.map((item, i) => copy(item, `${place}.${i}`, levels - 1))
-  if (!(value instanceof OrderedObject) && !isPlain(value)) refuse(place, 'only plain objects and arrays can be stored')
+  if (typeof value !== 'object')
+    refuse(path, `${typeof value === 'number' ? String(value) : `a value of type ${typeof value}`} is no JSON`)
+  if (levels === 0) refuse(path, `it is nested deeper than ${maxValueDepth} levels, or refers to itself`)
+  if (Array.isArray(value)) return value.map((item, i) => copy(item, [...path, String(i)], levels - 1))
+  if (!(value instanceof OrderedObject) && !isPlain(value)) refuse(path, 'only plain objects and arrays can be stored')
   const object = value as Record<string, Json>
   const keys = keysOf(object).filter((key) => getKey(object, key) !== undefined)
   return objectFrom(
     keys,
-    keys.map((key) => copy(getKey(object, key), `${place}.${key}`, levels - 1)),
+    keys.map((key) => copy(getKey(object, key), [...path, key], levels - 1)),
   )
 }
 
@@ -35,8 +34,9 @@ function isPlain(value: object): boolean {
   return prototype === null || Object.getPrototypeOf(prototype) === null
 }
 
-function refuse(place: string, why: string): never {
-  const shown = place.length > 80 ? `${place.slice(0, 79)}…` : place
+function refuse(path: readonly string[], why: string): never {
+  const whole = path.join('.')
+  const shown = whole.length > 80 ? `${whole.slice(0, 79)}…` : whole
   throw new TokenError('invalid-value', `The value at "${shown}" cannot be stored: ${why}.`, { path: shown })
 }
 

@@ -132,9 +132,9 @@ export function effectiveLayers(node: Node, layers: readonly Layer[], voidBefore
   return from === 0 ? layers : layers.slice(from)
 }
 
-/** Objects are united key by key; so are lists of themes, by the themes' ids. Anything else replaces. */
+/** Objects are united key by key; lists of themes by the themes' ids. Anything else replaces. */
 export function unites(node: Node, value: Json): boolean {
-  if (Array.isArray(value)) return node.isThemes && themeSegments(value) !== undefined
+  if (node.isThemes) return Array.isArray(value) && themeSegments(value) !== undefined
   return isObject(value)
 }
 

@@ -41,7 +41,7 @@ export function resolveMoves(tree: Tree): void {
     for (const each of [node.up, parent, node.parent, node]) {
       if (!each) continue
       if (each !== node) each.arranged = true
-      soil(each)
+      soil(each, true)
     }
   }
 }

@@ -88,7 +88,10 @@ export class Node {
   ownCovers: readonly Cover[] | undefined
   view: View | null | undefined
   viewKey: ViewKey | undefined
+  /** The view must be made again. */
   dirty = true
+  /** Not only values below it changed since the view was made: what stands where may be otherwise. */
+  reshaped = true
   #id: string | undefined
 
   constructor(up: Node | null, segment: string) {

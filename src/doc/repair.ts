@@ -6,6 +6,7 @@ import { coverOf } from './cover.ts'
 import type { Draft } from './draft.ts'
 import { compareFacts, type Fact } from './fact.ts'
 import type { FactStore } from './fact-store.ts'
+import { seedLane } from './format.ts'
 import { layersOf } from './layers.ts'
 import { resolveMoves } from './moves.ts'
 import { findNode, type Node, nodesBelow } from './node.ts'
@@ -56,8 +57,9 @@ export function stagedBelow(
 }
 
 /**
- * Lane → newest stamp at or below the node as it stands now, what earlier deletions there had seen included; lanes sorted.
- * Undefined where there is nothing to delete: only this action had made it.
+ * Lane → newest stamp at or below the node as it stands now, lanes sorted. With it goes what gave the node its content from
+ * above, a set created with tokens in it, and what earlier deletions there had seen. Undefined where there is nothing to
+ * delete: only this action had made it.
  */
 export function deletionVector(
   store: FactStore,
@@ -65,21 +67,22 @@ export function deletionVector(
   limit: number,
   atMost: number,
 ): Readonly<Record<string, number>> | undefined {
+  const { tree } = store
   const seen = new Map<string, number>()
   const see = (lane: string, t: number): void => {
     // What came from the far future was issued again just before.
     const known = t > limit ? atMost : t
     if (known > (seen.get(lane) ?? -1)) seen.set(lane, known)
   }
-  const node = findNode(store.tree.root, id, false)
-  if (node) {
-    if (layersOf(store.tree, node).length === 0) return undefined
-    resolveMoves(store.tree)
-    for (const fact of node.facts) {
-      const cover = fact.field === 'x' ? coverOf(fact) : undefined
-      if (cover && cover.seen !== 'everything') for (const [lane, t] of cover.seen) see(lane, t)
-    }
-    for (const each of nodesBelow(node)) for (const fact of each.facts) see(fact.lane, fact.t)
+  const node = findNode(tree.root, id, true)
+  const layers = node ? layersOf(tree, node) : []
+  if (!node || layers.length === 0) return undefined
+  resolveMoves(tree)
+  for (const { lane, t } of layers) if (lane !== seedLane) see(lane, t)
+  for (const fact of node.facts) {
+    const cover = fact.field === 'x' ? coverOf(fact) : undefined
+    if (cover && cover.seen !== 'everything') for (const [lane, t] of cover.seen) see(lane, t)
   }
+  for (const each of nodesBelow(node)) for (const fact of each.facts) see(fact.lane, fact.t)
   return Object.fromEntries([...seen].toSorted(([a], [b]) => (a < b ? -1 : 1)))
 }

@@ -6,7 +6,7 @@ import { childPlace, hostPlaceOf, type Place, placeOfId, rootPlace } from './pla
 import type { SetsId } from './seed.ts'
 import { followLinks, setChildrenOf, shareLinked } from './set-links.ts'
 import { type Snapshot, snapshotOf } from './snapshot.ts'
-import { viewTree } from './view.ts'
+import { viewAlone, viewTree } from './view.ts'
 
 export interface Shown {
   view(): View
@@ -17,6 +17,10 @@ export interface Shown {
   /** Whose children are the sets; undefined where there is no such object. */
   setsPlace(): Place | undefined
   setPlace(name: string): Place | undefined
+  /** The same, for looking up names below it only: values in it may be older. */
+  setNamed(name: string): Place | undefined
+  /** The place with its present value, if it was found by such names. */
+  freshen(place: Place): Place
   placeOf(id: string): Place | undefined
   /** Whether the node is shown, be it as a part of another group. */
   lives(id: string): boolean
@@ -46,9 +50,14 @@ export function createShown(store: FactStore): Shown {
     }
     return linked.root
   }
-  const setsPlace = (): Place | undefined => {
-    const whole = rootPlace(store.tree, current())
+  const setsPlaceIn = (shown: View): Place | undefined => {
+    const whole = rootPlace(store.tree, shown)
     return setsId() === '' ? whole : childPlace(whole, 'values')
+  }
+  const setsPlace = (): Place | undefined => setsPlaceIn(current())
+  const setIn = (sets: Place | undefined, name: string): Place | undefined => {
+    const place = sets && (setsId() === '' && name.startsWith('$') ? undefined : childPlace(sets, name))
+    return place && isObject(place.view.value) ? place : undefined
   }
 
   return {
@@ -64,10 +73,11 @@ export function createShown(store: FactStore): Shown {
       return setsId()
     },
     setsPlace,
-    setPlace: (name) => {
-      const sets = setsPlace()
-      const place = sets && (setsId() === '' && name.startsWith('$') ? undefined : childPlace(sets, name))
-      return place && isObject(place.view.value) ? place : undefined
+    setPlace: (name) => setIn(setsPlace(), name),
+    setNamed: (name) => setIn(setsPlaceIn(view && store.keptShape ? view : current()), name),
+    freshen: (place) => {
+      const fresh = place.node && viewAlone(store.tree, place.node)
+      return fresh ? { ...place, view: fresh } : place
     },
     placeOf: (id) => placeOfId(store.tree, current(), id),
     lives: (id) => hostPlaceOf(store.tree, current(), id) !== undefined,

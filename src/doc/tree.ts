@@ -1,5 +1,4 @@
-import type { Fact } from './fact.ts'
-import { findNode, Node } from './node.ts'
+import { Node } from './node.ts'
 import { noSeed, type SeedInForce } from './seed-record.ts'
 
 /** The nodes with their facts, and the seeds they stand on. What shows is worked out in `view.ts`. */
@@ -28,73 +27,10 @@ export function createTree(): Tree {
   }
 }
 
-/** Puts other seeds in force; everything derived is dropped. */
-export function putSeeds(tree: Tree, seeds: readonly SeedInForce[]): void {
-  tree.seeds = seeds.length === 0 ? [noSeed] : seeds
-  const setsId = tree.seeds[0]?.setsId ?? '/values'
-  // Each set has a node: its value stands in an entry of its own, not in the root's.
-  for (const seed of tree.seeds) for (const id of seed.setIds) findNode(tree.root, id, true)
-  tree.sets = setsId === '' ? tree.root : tree.root.makeKid('values')
-  dropLayers(tree.root)
-  tree.movesStale = tree.movers.size > 0
-}
-
-export function addFact(tree: Tree, fact: Fact): boolean {
-  const node = findNode(tree.root, fact.id, true)
-  if (!node) return false
-  node.addFact(fact)
-  touch(tree, node, fact)
-  return true
-}
-
-/** False where the tree has no such fact. */
-export function removeFact(tree: Tree, fact: Fact): boolean {
-  const node = findNode(tree.root, fact.id, false)
-  if (!node?.removeFact(fact)) return false
-  touch(tree, node, fact)
-  return true
-}
-
-function touch(tree: Tree, node: Node, fact: Fact): void {
-  const { field } = fact
-  if (field === 'c' || field === 'v') dropLayers(node)
-  if (field === 'x') node.ownCovers = undefined
-  if (field !== 'v' && node.up) node.up.arranged = true
-  if (field === 'p') {
-    const moves = node.facts.some((each) => each.field === 'p' && each.text !== node.up?.id)
-    if (moves || tree.movers.has(node)) tree.movesStale = true
-    if (moves) tree.movers.add(node)
-  } else if (tree.movers.size > 0 && decidesMoves(tree, node, fact)) tree.movesStale = true
-  soil(node)
-  // Its place among the children at birth may be free again.
-  if (field !== 'v' && node.up && node.parent !== node.up) soil(node.up)
-}
-
-/** Whether the fact can change what a moved node or its new parent is: a group, a token, deleted, created anew. */
-function decidesMoves(tree: Tree, node: Node, { field }: Fact): boolean {
-  if (field === 'n' || field === 'q') return false
-  if (field === 'x' || node.kids !== null || tree.movers.has(node) || tree.moveTargets.has(node)) return true
-  const { up, segment } = node
-  if (!up || (segment !== '$value' && segment !== 'value' && segment !== 'type')) return false
-  const below = `${up.id}/`
-  const concerns = (each: Node): boolean => each === up || each.id.startsWith(below)
-  return [...tree.moveTargets].some(concerns) || [...tree.movers].some(concerns)
-}
-
 /** The view of the node, and of everything it stands in, must be made again. */
-export function soil(node: Node): void {
-  for (let above: Node | null = node; above; above = above.parent) above.dirty = true
-}
-
-/** Content is inherited: with a node's, that of all nodes born below it changes. Iterative: ids may be long. */
-function dropLayers(node: Node): void {
-  const open = [node]
-  for (let next = open.pop(); next; next = open.pop()) {
-    next.layers = undefined
-    next.plainVoid = undefined
-    next.ownCovers = undefined
-    next.dirty = true
-    if (next.parent !== next.up) soil(next)
-    if (next.kids) for (const kid of next.kids.values()) open.push(kid)
+export function soil(node: Node, reshaped: boolean): void {
+  for (let above: Node | null = node; above; above = above.parent) {
+    above.dirty = true
+    if (reshaped) above.reshaped = true
   }
 }

@@ -14,16 +14,17 @@ export function buildArray(viewing: Viewing, node: Node, layers: readonly Layer[
   const children: Child[] = []
   const taken = new Set<string>()
   for (let i = layers.length - 1; i >= 0; i--) {
-    const entries = (layers[i] as Layer).value as readonly Json[]
-    const segments = node.isThemes ? themeSegments(entries) : undefined
-    for (const [index, entry] of entries.entries()) {
+    const entries = (layers[i] as Layer).value
+    const segments = node.isThemes && Array.isArray(entries) ? themeSegments(entries) : undefined
+    // Of lists of themes that files of one time brought, all themes count; any other array replaces the older.
+    if (!Array.isArray(entries) || (i < layers.length - 1 && !segments)) break
+    for (const [index, entry] of (entries as readonly Json[]).entries()) {
       const segment = segments?.[index] ?? String(index)
       if (taken.has(segment)) continue
       taken.add(segment)
       const child = childAt(viewing, node, segment, inside, orderKeyAt(index), entry)
       if (child) children.push(child)
     }
-    // Of lists of themes that files of one time brought, all themes count; any other array replaces the older.
     if (!segments) break
   }
   for (const kid of node.kids?.values() ?? []) {

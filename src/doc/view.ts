@@ -5,7 +5,7 @@
 import { isObject } from '../payload/ordered-json.ts'
 import { type Cover, isCovered, noCovers, sameCovers } from './cover.ts'
 import { isAnythingUncovered, withOwnCovers } from './coverage.ts'
-import { effectiveLayers, isTokenNode, layersOf, ownVoid } from './layers.ts'
+import { effectiveLayers, isTokenNode, layersOf, ownVoid, plainVoid } from './layers.ts'
 import { resolveMoves } from './moves.ts'
 import type { Layer, Node, View, ViewKey } from './node.ts'
 import type { Tree } from './tree.ts'
@@ -16,8 +16,24 @@ import { buildObject } from './view-object.ts'
 /** The whole, as the file it came from. */
 export function viewTree(tree: Tree): View {
   resolveMoves(tree)
-  const viewing: Viewing = { tree, viewOf: (node, under) => viewOf(viewing, node, under) }
-  return viewing.viewOf(tree.root, { covers: noCovers, inField: false, voidBefore: -1 }) ?? emptyView
+  return createViewing(tree).viewOf(tree.root, { covers: noCovers, inField: false, voidBefore: -1 }) ?? emptyView
+}
+
+/** One node alone, for who knows that nothing but values changed since the whole was viewed. */
+export function viewAlone(tree: Tree, node: Node): View | undefined {
+  if (!node.dirty && node.view) return node.view
+  const voidBefore = node.up ? plainVoid(tree, node.up) : -1
+  return createViewing(tree).viewOf(node, { covers: noCovers, inField: false, voidBefore })
+}
+
+function createViewing(tree: Tree): Viewing {
+  const viewing: Viewing = {
+    tree,
+    viewOf(node, under) {
+      return viewOf(viewing, node, under)
+    },
+  }
+  return viewing
 }
 
 const emptyView: View = { value: Object.freeze({}), children: null }
@@ -36,14 +52,15 @@ function viewOf(viewing: Viewing, node: Node, under: ViewKey): View | undefined 
   node.view = made ?? null
   node.viewKey = under
   node.dirty = false
+  node.reshaped = false
   return node.view ?? undefined
 }
 
 function makeView(viewing: Viewing, node: Node, under: ViewKey): View | undefined {
   const { tree } = viewing
   const all = layersOf(tree, node)
-  const plainVoid = Math.max(under.voidBefore, ownVoid(all, noCovers))
-  const layers = effectiveLayers(node, all, plainVoid)
+  const voidByAll = Math.max(under.voidBefore, ownVoid(all, noCovers))
+  const layers = effectiveLayers(node, all, voidByAll)
   const covers = withOwnCovers(tree, node, under.covers)
   const top = layers.at(-1)?.value
   if (covers.length === 0) return top === undefined ? undefined : build(viewing, node, layers, under, covers)
@@ -59,7 +76,7 @@ function makeView(viewing: Viewing, node: Node, under: ViewKey): View | undefine
   if (!isTheme && (under.inField || !isObject(top))) {
     return uncovered.length === 0 ? undefined : build(viewing, node, uncovered, { ...under, voidBefore }, covers)
   }
-  if (isTheme || isTokenNode(tree, node, layers, plainVoid)) {
+  if (isTheme || isTokenNode(tree, node, layers, voidByAll)) {
     if (uncovered.some((layer) => layer.created))
       return build(viewing, node, uncovered, { ...under, voidBefore }, covers)
     // Somebody edited what others deleted without knowing: the whole token is back, not the edited field alone.

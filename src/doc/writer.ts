@@ -3,6 +3,7 @@
  * with it, whosever they are.
  */
 import type * as Y from 'yjs'
+import { isContainer } from '../payload/ordered-json.ts'
 import type { Clock } from './clock.ts'
 import { createDraft, type Draft } from './draft.ts'
 import { Fact, type FactField, type StoredFact } from './fact.ts'
@@ -74,7 +75,8 @@ export function createWriter(options: WriterOptions): Writer {
       (old.t <= t || old.t > limit) &&
       old.counts()
     const replaced = store.factsAt(id).filter(outdone)
-    now.stage(new Fact(entry, lane), replaced, before && { kind: 'fact', id, t, lane, before })
+    const value = before?.field === 'v' && !isContainer(before.after) ? before.after : undefined
+    now.stage(new Fact(entry, lane, value), replaced, before && { kind: 'fact', id, t, lane, before })
   }
   const repair = (id: string, below: boolean): void => {
     if (!clock.hasFar) return
