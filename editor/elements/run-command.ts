@@ -1,6 +1,5 @@
 /** What the editor does when one of its elements asks for it (`command.ts`). */
-import { isBridgeError } from 'y-tokens/bridge'
-import type { BlockedExit } from 'y-tokens/bridge'
+import { type BlockedExit, isBridgeError } from 'y-tokens/bridge'
 import type { TokenDocument } from 'y-tokens/doc'
 import type { Tokens } from 'y-tokens'
 import { deleteNode, deleteSet, moveNode, moveSet, type Outcome, problemOf, rowAt } from '../actions.ts'

@@ -3,8 +3,9 @@ import type { AddressInfo } from 'node:net'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { type BuiltPage, buildPage } from '../../editor/build.ts'
-import { injectConfig } from '../../editor/page-config.ts'
+import { injectConfig, type PageConfig } from '../../editor/page-config.ts'
 import { launchBrowser } from '../support/browser.ts'
+import { startRelay, testKeySecret, testRoomKey } from '../support/relay-server.ts'
 import { sampleText } from './open-editor.ts'
 
 let built: BuiltPage
@@ -15,6 +16,7 @@ let context: BrowserContext
 let page: Page
 let troubles: string[]
 const asked: string[] = []
+let config: PageConfig
 
 const policy =
   "default-src 'none'; script-src 'self'; style-src 'self'; img-src data:; connect-src 'self' ws://127.0.0.1:*"
@@ -29,8 +31,7 @@ beforeAll(async () => {
       return void response.writeHead(401, { 'content-type': 'application/json' }).end('{"message":"no"}')
     const file = built.files.find((each) => `/${each.path}` === (path === '/' ? '/index.html' : path))
     if (!file) return void response.writeHead(404).end()
-    const body =
-      file.path === 'index.html' ? injectConfig(built.html, { title: 'Acme </script> tokens' }) : file.contents
+    const body = file.path === 'index.html' ? injectConfig(built.html, config) : file.contents
     response.writeHead(200, { 'content-type': file.contentType, 'content-security-policy': policy }).end(body)
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
@@ -44,6 +45,7 @@ afterAll(async () => {
 })
 beforeEach(async () => {
   asked.length = 0
+  config = { title: 'Acme </script> tokens' }
   context = await browser.newContext()
   page = await context.newPage()
   page.setDefaultTimeout(15_000)
@@ -123,5 +125,48 @@ describe('the page', () => {
     expect(await page.getByRole('alert').allInnerTexts()).toEqual([expect.stringMatching(/key/i)])
     await page.keyboard.press('Escape')
     await page.getByRole('textbox', { name: 'Room' }).waitFor()
+  })
+})
+
+describe('with a relay that wants keys', () => {
+  async function useRelay(): Promise<void> {
+    config = { relayUrl: (await startRelay({ keySecret: testKeySecret })).url }
+  }
+
+  it('says that a key is needed, takes one, and keeps it over a reload', async () => {
+    await useRelay()
+    await page.goto(`${origin}/?room=acme`)
+    await page.getByRole('button', { name: 'Sync status: Action needed' }).click()
+    await page.getByRole('dialog', { name: 'Sync status' }).getByText('This room needs a key.').waitFor()
+    await page.getByRole('button', { name: 'Enter a room key' }).click()
+    await page
+      .getByLabel('Room key', { exact: true })
+      .last()
+      .fill(await testRoomKey('writer', 'acme', { name: 'Ana Silva' }))
+    await page.getByRole('button', { name: 'Open the room' }).click()
+    await page.getByRole('button', { name: 'Sync status: Saved', exact: true }).waitFor()
+    await page.getByRole('button', { name: 'Use sample tokens' }).click()
+    await page.getByRole('treegrid', { name: 'Tokens of core' }).waitFor()
+    await page.reload()
+    await page.getByRole('button', { name: 'Sync status: Saved', exact: true }).waitFor()
+    await page.getByRole('treegrid', { name: 'Tokens of core' }).waitFor()
+  })
+
+  it('two people edit together; one with a reader’s key looks on', async () => {
+    await useRelay()
+    await page.goto(`${origin}/?room=acme#key=${await testRoomKey('writer', 'acme', { name: 'Ana Silva' })}`)
+    await page.getByRole('button', { name: 'Use sample tokens' }).click()
+    const other = await (await browser.newContext()).newPage()
+    other.setDefaultTimeout(15_000)
+    await other.goto(`${origin}/?room=acme#key=${await testRoomKey('reader', 'acme', { name: 'Rita Reader' })}`)
+    await other.getByRole('row', { name: /^color\.brand\.500, Colour, #0066ff/ }).waitFor()
+    await other.getByRole('button', { name: 'Sync status: Read-only' }).waitFor()
+    expect(await other.getByRole('button', { name: 'Add token' }).isDisabled()).toBe(true)
+    await page.getByRole('row', { name: /^color\.brand\.500/ }).dblclick()
+    await page.getByRole('combobox', { name: 'Value' }).fill('#123456')
+    await page.getByRole('button', { name: 'Save', exact: true }).click()
+    await other.getByRole('row', { name: /^color\.brand\.500, Colour, #123456/ }).waitFor()
+    await page.getByRole('button', { name: '2 people here: Rita Reader and you' }).waitFor()
+    await other.context().close()
   })
 })
