@@ -21,6 +21,8 @@ export interface Draft {
   /** Takes staged facts out as if they had never been, and puts back what they had replaced. */
   unstage(facts: Iterable<Fact>): void
   isStaged(fact: Fact): boolean
+  /** Goes on with a later stamp. */
+  advance(): void
   rollBack(): void
 }
 
@@ -86,6 +88,9 @@ export function createDraft(store: FactStore, clock: Clock): Draft {
     },
     isStaged(fact) {
       return staged.has(fact)
+    },
+    advance() {
+      stamp = nextStamp(clock)
     },
     rollBack() {
       for (const fact of staged.keys()) store.remove(fact)

@@ -118,15 +118,18 @@ export function createFactStore(entries: Entries, clock: Clock): FactStore {
     ignored++
     return undefined
   }
-  const open = (root: string): StoredEntry[] => {
-    if (openRoots.has(root)) return []
-    const name = readRootName(root)
-    if (name.kind === 'newer') newer.push(root)
-    if (name.kind !== 'lane' && name.kind !== 'seed') return []
-    openRoots.add(root)
-    if (name.kind === 'lane') lanes.set(root, name.lane)
-    else records.set(root, seedRecord(name.time, name.hash))
-    return [...entries.open(root)]
+  const open = (roots: readonly string[]): readonly StoredEntry[] => {
+    const followed: string[] = []
+    for (const root of roots) {
+      const name = readRootName(root)
+      if (name.kind === 'newer') newer.push(root)
+      if (openRoots.has(root) || (name.kind !== 'lane' && name.kind !== 'seed')) continue
+      openRoots.add(root)
+      followed.push(root)
+      if (name.kind === 'lane') lanes.set(root, name.lane)
+      else records.set(root, seedRecord(name.time, name.hash))
+    }
+    return entries.open(followed)
   }
   const isWritten = ({ client, clock: at }: StoredEntry): boolean =>
     written.some((range) => range.client === client && at >= range.from && at < range.to)
@@ -164,7 +167,7 @@ export function createFactStore(entries: Entries, clock: Clock): FactStore {
     follow: (transaction) => {
       if (isTooNew) return undefined
       const changes = entries.changesOf(transaction)
-      const fresh = entries.newRoots().flatMap(open)
+      const fresh = open(entries.newRoots())
       isTooNew = newer.some(entries.exists)
       if (isTooNew) return undefined
       const added: Fact[] = []
@@ -229,14 +232,14 @@ export function createFactStore(entries: Entries, clock: Clock): FactStore {
     },
     isErased: (fact) => entries.isErased(storedAs(fact)),
     appendSeed: (root, seedEntries) => {
-      for (const entry of open(root)) take(entry)
+      for (const entry of open([root])) take(entry)
       entries.append(root, seedEntries)
     },
     openLane: (root) => {
-      for (const entry of open(root)) take(entry)
+      for (const entry of open([root])) take(entry)
     },
     putLane: (root, facts, outdone) => {
-      for (const entry of open(root)) take(entry)
+      for (const entry of open([root])) take(entry)
       entries.append(root, facts)
       entries.erase(outdone.map(storedAs))
     },
@@ -251,7 +254,7 @@ export function createFactStore(entries: Entries, clock: Clock): FactStore {
       yield* registers.all()
     },
   }
-  const found = entries.newRoots().flatMap(open)
+  const found = open(entries.newRoots())
   isTooNew = newer.some(entries.exists)
   if (!isTooNew) for (const entry of found) take(entry)
   return store

@@ -5,6 +5,7 @@
 import type * as Y from 'yjs'
 import { isContainer } from '../payload/ordered-json.ts'
 import type { Clock } from './clock.ts'
+import { coverOf, isCovered } from './cover.ts'
 import { createDraft, type Draft } from './draft.ts'
 import { Fact, type FactField, type StoredFact } from './fact.ts'
 import type { FactStore } from './fact-store.ts'
@@ -162,6 +163,7 @@ export function createWriter(options: WriterOptions): Writer {
       return result
     },
     put: (id, field, text, before, order) => {
+      if (field === 'c' && isJustDeleted(open(), id, lane)) open().advance()
       const { t } = open()
       put(order === undefined ? [id, field, text, t] : [id, field, text, t, order], before)
     },
@@ -195,6 +197,17 @@ export function createWriter(options: WriterOptions): Writer {
       hasWritten = false
     },
   }
+}
+
+/**
+ * Whether this very action has deleted the node, or something above it, after making a part of it: a creation of the same
+ * stamp would be covered.
+ */
+function isJustDeleted(draft: Draft, id: string, lane: string): boolean {
+  return draft.staged.some((fact) => {
+    const cover = fact.field === 'x' && (id === fact.id || id.startsWith(`${fact.id}/`)) ? coverOf(fact) : undefined
+    return cover !== undefined && isCovered(draft.t, lane, [cover])
+  })
 }
 
 function withTime({ id, field, text, order }: Fact, t: number): StoredFact {

@@ -26,8 +26,8 @@ export interface Entries {
   newRoots(): readonly string[]
   /** Whether the root ever held anything, erased entries included. Does not create it. */
   exists(root: string): boolean
-  /** Starts to follow a root, and gives its entries. None where something else than an array stands there. */
-  open(root: string): readonly StoredEntry[]
+  /** Starts to follow roots, and gives their entries. None where something else than an array stands there. */
+  open(roots: readonly string[]): readonly StoredEntry[]
   /** What a transaction did to the roots that are open. */
   changesOf(transaction: Y.Transaction): EntryChanges
   /** Inside a transaction. Gives the place of the first; the others follow it. */
@@ -57,13 +57,13 @@ export function createFastEntries(ydoc: Y.Doc): Entries {
   return {
     newRoots,
     exists: (root) => rootExists(ydoc, root),
-    open: (root) => {
-      const array = openArray(ydoc, root)
-      if (!array) return []
-      arrays.set(root, array)
-      names.set(array as Y.AbstractType<unknown>, root)
+    open: (roots) => {
       const entries: StoredEntry[] = []
-      for (let item = array._start; item; item = item.right) if (!item.deleted) entriesOf(root, item, 0, entries)
+      openArrays(ydoc, roots, (root, array) => {
+        arrays.set(root, array)
+        names.set(array as Y.AbstractType<unknown>, root)
+        for (let item = array._start; item; item = item.right) if (!item.deleted) entriesOf(root, item, 0, entries)
+      })
       return entries
     },
     changesOf: (transaction) => {
@@ -146,13 +146,15 @@ export function createPlainEntries(ydoc: Y.Doc): Entries {
   return {
     newRoots,
     exists: (root) => rootExists(ydoc, root),
-    open: (root) => {
-      const array = openArray(ydoc, root)
-      if (!array) return []
-      arrays.set(root, array)
-      const entries = array.toArray()
-      known.set(root, entries)
-      return entries.map((entry) => stored(root, entry))
+    open: (roots) => {
+      const entries: StoredEntry[] = []
+      openArrays(ydoc, roots, (root, array) => {
+        const present = array.toArray()
+        arrays.set(root, array)
+        known.set(root, present)
+        for (const entry of present) entries.push(stored(root, entry))
+      })
+      return entries
     },
     changesOf: (transaction) => {
       const added: StoredEntry[] = []
@@ -215,11 +217,23 @@ function rootExists(ydoc: Y.Doc, root: string): boolean {
   return type !== undefined && (type._start !== null || type._map.size > 0)
 }
 
-function openArray(ydoc: Y.Doc, root: string): Y.Array<unknown> | undefined {
-  try {
-    return ydoc.getArray<unknown>(root)
-  } catch {
-    // The application uses this root as another type; it is none of ours then.
-    return undefined
-  }
+/** In one transaction: Yjs takes one for each array it makes, which tells every listener of the Y.Doc. */
+function openArrays(
+  ydoc: Y.Doc,
+  roots: readonly string[],
+  each: (root: string, array: Y.Array<unknown>) => void,
+): void {
+  if (roots.length === 0) return
+  ydoc.transact(() => {
+    for (const root of roots) {
+      let array: Y.Array<unknown>
+      try {
+        array = ydoc.getArray<unknown>(root)
+      } catch {
+        // The application uses this root as another type; it is none of ours then.
+        continue
+      }
+      each(root, array)
+    }
+  })
 }
