@@ -5,6 +5,7 @@ import { report } from './report.ts'
 
 const areas: Readonly<Record<string, () => Promise<Area>>> = {
   document: async () => (await import('./document.ts')).measureDocument,
+  relay: async () => (await import('./relay.ts')).measureRelay,
   bundles: async () => (await import('./bundles.ts')).measureBundles,
 }
 
