@@ -1,25 +1,25 @@
 import { isChildKey, isToken } from '../payload/is-token.ts'
-import { getKey, hasKey, isObject, type Json, type JsonObject, keysOf, setKey } from '../payload/ordered-json.ts'
+import {
+  getKey,
+  hasKey,
+  isObject,
+  type Json,
+  type JsonObject,
+  keysOf,
+  objectFrom,
+  setKey,
+} from '../payload/ordered-json.ts'
 import { TokenError } from '../payload/token-error.ts'
 import { checkSegment, formatPath } from '../payload/token-name.ts'
 import { makeGroups, planGroups } from './edit-groups.ts'
 import { writeMember, writeMerge } from './difference.ts'
 import { reorderPlace } from './edit-places.ts'
-import {
-  createNode,
-  type Editing,
-  findPlace,
-  placeAt,
-  valueAt,
-  type Position,
-  removePlace,
-  setPlaceOf,
-  slotOf,
-} from './editing.ts'
+import { addSet } from './edit-sets.ts'
+import { createNode, type Editing, findPlace, placeAt, valueAt, type Position, removePlace, slotOf } from './editing.ts'
 import { copyJson } from './json-value.ts'
 import { childPlace, childrenAt, type Place } from './places.ts'
 
-/** Writes a whole token; creates it, with the groups above it, where there is none. */
+/** Writes a whole token; creates it, with the set and the groups above it, where there is none. */
 export function setToken(
   editing: Editing,
   set: string,
@@ -32,8 +32,12 @@ export function setToken(
   if (!isToken(value) || !isObject(value)) {
     throw new TokenError('invalid-value', `"${shown}" would be no token: it needs a "$value".`, { path: shown })
   }
-  const from = setPlaceOf(editing, set)
   if (path.length === 0) throw new TokenError('invalid-name', `A token needs a name below its set "${set}".`, { set })
+  const from = editing.shown.setPlace(set)
+  if (!from) {
+    createSetWith(editing, set, path, value, position ?? {})
+    return
+  }
   const place = findPlace(from, path)
   if (!place) {
     createToken(editing, from, path, value, position ?? {})
@@ -46,6 +50,24 @@ export function setToken(
   }
   writeToken(editing, place, value)
   if (position) reorderPlace(editing, place, position)
+}
+
+/** The first token of a set that is not there yet: both are created by one fact. */
+function createSetWith(
+  editing: Editing,
+  set: string,
+  path: readonly string[],
+  token: JsonObject,
+  position: Position,
+): void {
+  for (const name of path) checkSegment(name, formatPath(path))
+  if (position.before !== undefined || position.after !== undefined) slotOf([], position)
+  addSet(
+    editing,
+    set,
+    path.reduceRight<JsonObject>((below, name) => objectFrom([name], [below]), token),
+    {},
+  )
 }
 
 function createToken(

@@ -69,7 +69,7 @@ export interface TokenDocument {
   /** Groups and tokens of a set in document order, parents before children; the same array until the set changes. */
   outline(set: string): readonly OutlineRow[]
 
-  /** Writes a whole token; creates it, with the groups above it, where there is none. */
+  /** Writes a whole token; creates it, with the set and the groups above it, where there is none. */
   set(set: string, path: TokenPath, token: JsonObject, position?: Position): void
   /** Field-wise; an object value is merged part by part, `undefined` removes a field or part. */
   update(set: string, path: TokenPath, fields: { readonly [field: string]: unknown }): void

@@ -96,7 +96,6 @@ describe('not-found', () => {
   it('names what is not there', () => {
     expect(refusal((it) => it.update('core', 'color.nope', { $value: 1 }))).toBe('not-found')
     expect(refusal((it) => it.update('nope', 'color.red', { $value: 1 }))).toBe('not-found')
-    expect(refusal((it) => it.set('nope', 'color.red', token))).toBe('not-found')
     expect(refusal((it) => it.remove('core', 'nope.deep.er'))).toBe('not-found')
     expect(refusal((it) => it.rename('core', 'nope', 'yes'))).toBe('not-found')
     expect(refusal((it) => it.move('core', 'nope', 'light', 'nope'))).toBe('not-found')
