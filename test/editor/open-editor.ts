@@ -5,8 +5,12 @@ import { fileURLToPath } from 'node:url'
 import axe from 'axe-core'
 import { build } from 'esbuild'
 import type { BrowserContextOptions, Page } from 'playwright-core'
+import { vi } from 'vitest'
 import { launchBrowser } from '../support/browser.ts'
 import type { EditorWindow } from './fixture.ts'
+
+// A browser on a busy machine takes its time.
+vi.setConfig({ testTimeout: 60_000, expect: { poll: { timeout: 15_000 } } })
 
 export const sampleText: string = readFileSync(new URL('../../samples/tokens.json', import.meta.url), 'utf8')
 
@@ -97,7 +101,7 @@ export async function hostEditor(
 const viewport = { width: 1200, height: 760 }
 
 async function openEditor(page: Page, origin: string, text: string | null): Promise<EditorPage> {
-  page.setDefaultTimeout(10_000)
+  page.setDefaultTimeout(20_000)
   const troubles: string[] = []
   page.on('pageerror', (error) => troubles.push(`error: ${error.message}`))
   page.on('console', (message) => {

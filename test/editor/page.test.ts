@@ -48,7 +48,7 @@ beforeEach(async () => {
   config = { title: 'Acme </script> tokens' }
   context = await browser.newContext()
   page = await context.newPage()
-  page.setDefaultTimeout(15_000)
+  page.setDefaultTimeout(20_000)
   troubles = []
   page.on('pageerror', (error) => troubles.push(error.message))
   page.on('console', (message) => {
@@ -157,7 +157,7 @@ describe('with a relay that wants keys', () => {
     await page.goto(`${origin}/?room=acme#key=${await testRoomKey('writer', 'acme', { name: 'Ana Silva' })}`)
     await page.getByRole('button', { name: 'Use sample tokens' }).click()
     const other = await (await browser.newContext()).newPage()
-    other.setDefaultTimeout(15_000)
+    other.setDefaultTimeout(20_000)
     await other.goto(`${origin}/?room=acme#key=${await testRoomKey('reader', 'acme', { name: 'Rita Reader' })}`)
     await other.getByRole('row', { name: /^color\.brand\.500, Colour, #0066ff/ }).waitFor()
     await other.getByRole('button', { name: 'Sync status: Read-only' }).waitFor()
