@@ -17,9 +17,8 @@ export interface Mark {
 export interface HighWaterMark {
   /** What the file said when it was opened; null in a new one, `'unreadable'` where the checksum is wrong. */
   readonly found: Mark | null | 'unreadable'
-  /** Survives the process at once, a power loss after the next {@link HighWaterMark.sync}. */
+  /** Durable when it returns. */
   write(mark: Mark): void
-  sync(): void
   close(): void
 }
 
@@ -35,8 +34,6 @@ export function openHighWaterMark(file: string): HighWaterMark {
     found: length === 0 ? null : decodeMark(buffer),
     write(mark) {
       writeSync(handle, encodeMark(mark), 0, size, 0)
-    },
-    sync() {
       fdatasyncSync(handle)
     },
     close() {

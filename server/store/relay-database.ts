@@ -22,13 +22,13 @@ export interface RelayDatabase {
   fold(room: string, snapshot: RoomSnapshot, quarantine: readonly QuarantinedRow[], atMs: number): void
   nextLeaseEpoch(room: string, lease: string): number
   probe(): void
+  /** Notes how far the log has come, and syncs that. A lower bound is enough, so this need not be done at every commit. */
+  mark(): void
   /** `PRAGMA synchronous`, 2 = FULL, and the commits so far: what a test of durability needs to see. */
   durability(): { readonly synchronous: unknown; readonly commits: number }
   close(): void
 }
 
-/** How often the mark is synced at most; the database itself is synced at every commit. */
-const markSyncIntervalMs = 1_000
 const maxCachedNames = 10_000
 
 /** @throws {RelayError} `data-in-use`, `data-too-new`, `data-unreadable`, `data-unwritable` */
@@ -70,7 +70,6 @@ export function openRelayDatabase(folder: string): RelayDatabase {
   let chain = Number(newest?.['chain'] ?? 0)
   judgeMark()
   let commits = 0
-  let markSyncedAt = 0
 
   /** Compares the mark with the log; positions that were acknowledged are never given out again. */
   function judgeMark(): void {
@@ -134,11 +133,6 @@ export function openRelayDatabase(folder: string): RelayDatabase {
       })
       head = position
       chain = linked
-      mark.write({ position, chain })
-      if (atMs - markSyncedAt >= markSyncIntervalMs) {
-        markSyncedAt = atMs
-        mark.sync()
-      }
       return first
     },
     load(name) {
@@ -179,11 +173,12 @@ export function openRelayDatabase(folder: string): RelayDatabase {
     probe() {
       transaction(() => database.exec(`PRAGMA user_version = ${String(readPragma(database, 'user_version'))}`))
     },
+    mark: () => mark.write({ position: head, chain }),
     durability: () => ({ synchronous: readPragma(database, 'synchronous'), commits }),
     close() {
       try {
         database.exec('PRAGMA wal_checkpoint(TRUNCATE)')
-        mark.sync()
+        mark.write({ position: head, chain })
       } finally {
         database.close()
         mark.close()

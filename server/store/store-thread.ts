@@ -9,6 +9,21 @@ import type { LoadedRoom, StoreQuestion, StoreReply } from './store-messages.ts'
 const port = parentPort as MessagePort
 const { folder } = workerData as { readonly folder: string }
 
+/** A crash forgets at most this much of how far the log had come. */
+const markIntervalMs = 1_000
+let marking: NodeJS.Timeout | undefined
+
+function markLater(database: RelayDatabase): void {
+  marking ??= setTimeout(() => {
+    marking = undefined
+    try {
+      database.mark()
+    } catch {
+      // The mark is a lower bound: an older one says less, and the next commit comes back to it.
+    }
+  }, markIntervalMs)
+}
+
 function reply(message: StoreReply, transfer: readonly ArrayBuffer[] = []): void {
   port.postMessage(message, transfer)
 }
@@ -29,6 +44,7 @@ function answer(database: RelayDatabase, question: StoreQuestion): void {
       } finally {
         releaseBytes(question.batch)
       }
+      markLater(database)
       break
     case 'load':
       answerLoad(database, question.room)
@@ -52,6 +68,7 @@ function answer(database: RelayDatabase, question: StoreQuestion): void {
       reply({ kind: 'answer', value: database.durability() })
       break
     case 'close':
+      clearTimeout(marking)
       database.close()
       reply({ kind: 'answer', value: undefined })
       port.close()

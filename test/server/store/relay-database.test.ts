@@ -193,6 +193,7 @@ describe('the high-water mark', () => {
     const folder = await createTestFolder()
     const database = open(folder)
     for (let i = 1; i <= 100; i++) database.append([row('acme', i, new Uint8Array(50).fill(i))], i)
+    database.mark()
     // As a crash leaves the files: the log is not folded into the database yet.
     const crashed = await createTestFolder()
     for (const name of ['relay.sqlite', 'relay.sqlite-wal', 'relay.mark'])
