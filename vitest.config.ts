@@ -1,17 +1,39 @@
 import { defineConfig } from 'vitest/config'
 
-/** Unit, integration and browser tests. The product-level runs stand in `vitest.e2e.config.ts`. */
+const source = { resolve: { conditions: ['source'] }, ssr: { resolve: { conditions: ['source'] } } }
+
+/**
+ * `parts`: every room by itself and together with its neighbours, browser tests included. `e2e`: the started product in
+ * Chromium, afterwards and one file at a time, since it has promises to keep in seconds.
+ */
 export default defineConfig({
-  resolve: { conditions: ['source'] },
-  ssr: { resolve: { conditions: ['source'], externalConditions: ['source'] } },
   test: {
-    include: ['test/**/*.test.ts', 'test/e2e/**/*.e2e.ts'],
-    exclude: ['node_modules/**', 'dist/**'],
-    environment: 'node',
     pool: 'forks',
-    maxWorkers: 2,
-    testTimeout: 20_000,
-    hookTimeout: 60_000,
     reporters: ['default', './test/setup/closing-line.ts'],
+    projects: [
+      {
+        ...source,
+        test: {
+          name: 'parts',
+          include: ['test/**/*.test.ts'],
+          maxWorkers: 2,
+          testTimeout: 20_000,
+          hookTimeout: 60_000,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        ...source,
+        test: {
+          name: 'e2e',
+          include: ['test/e2e/**/*.e2e.ts'],
+          maxWorkers: 1,
+          fileParallelism: false,
+          testTimeout: 180_000,
+          hookTimeout: 120_000,
+          sequence: { groupOrder: 1 },
+        },
+      },
+    ],
   },
 })
