@@ -35,8 +35,8 @@ export async function* measureRelay(): AsyncIterable<Measurement> {
 
 async function* measureFanOut(ours: BenchedProcess, bare: BenchedProcess, clients: number): AsyncIterable<Measurement> {
   const load = { clients, perSecond: 50, seconds: 3 }
-  const mine = []
-  const theirs = []
+  const mine: Awaited<ReturnType<typeof runFanOut>>[] = []
+  const theirs: typeof mine = []
   for (let round = 0; round < rounds; round++) {
     theirs.push(await runFanOut(bare, load))
     mine.push(await runFanOut(ours, load))
