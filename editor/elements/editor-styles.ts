@@ -35,7 +35,7 @@ export const editorStyles: CSSResult = css`
   .side {
     grid-area: side;
     display: grid;
-    grid-template-rows: minmax(0, 1fr) auto;
+    grid-template: minmax(0, 1fr) auto / minmax(0, 1fr);
     min-height: 0;
     border-inline-end: 1px solid var(--yt-line);
     background: var(--yt-ground-2);
@@ -43,7 +43,7 @@ export const editorStyles: CSSResult = css`
   .main {
     grid-area: main;
     display: grid;
-    grid-template-rows: auto minmax(0, 1fr);
+    grid-template: auto minmax(0, 1fr) / minmax(0, 1fr);
     min-width: 0;
     min-height: 0;
   }

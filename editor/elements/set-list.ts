@@ -152,6 +152,11 @@ export class SetList extends LitElement {
       li.selected .more {
         visibility: visible;
       }
+      @media (forced-colors: active) {
+        li.selected {
+          outline: 2px solid Highlight;
+        }
+      }
       @media (hover: none) {
         .more {
           visibility: visible;

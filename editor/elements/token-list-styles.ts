@@ -118,7 +118,10 @@ export const tokenListStyles: CSSResult = css`
   .line[aria-selected='true'] .reference {
     background: var(--yt-ground);
   }
+  /* A long reference gives way to what it comes to. */
   .result {
+    flex: none;
+    max-width: 50%;
     color: var(--yt-text-2);
   }
   .wrong {
@@ -170,6 +173,12 @@ export const tokenListStyles: CSSResult = css`
     padding: 2rem 1rem;
     color: var(--yt-text-2);
     text-align: center;
+  }
+  @media (forced-colors: active) {
+    .line[aria-selected='true'] {
+      outline: 2px solid Highlight;
+      outline-offset: -2px;
+    }
   }
   @media (hover: none) {
     .actions {

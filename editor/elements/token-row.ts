@@ -79,11 +79,9 @@ function nameTemplate({ row, wholeName }: RowView): TemplateResult {
 
 function valueTemplate({ swatch, text, result, problems }: ShownValue): TemplateResult {
   const whole = text.map((part) => part.text).join('')
-  return html`${swatchTemplate(swatch)}<bdi class="text" title=${result === undefined ? whole : `${whole} → ${result}`}
-      >${text.map((part) => (part.reference ? html`<span class="reference">${part.text}</span>` : part.text))}${
-        result === undefined ? nothing : html`<span class="result"> ${'→'} ${result}</span>`
-      }</bdi
-    >${
+  return html`${swatchTemplate(swatch)}<bdi class="text" title=${whole}
+      >${text.map((part) => (part.reference ? html`<span class="reference">${part.text}</span>` : part.text))}</bdi
+    >${result === undefined ? nothing : html`<bdi class="text result" title=${result}>→ ${result}</bdi>`}${
       problems.length === 0
         ? nothing
         : html`<span class="wrong" title=${problems.join('\n')}>${icon('warning')}<span>${problems[0]}</span></span>`

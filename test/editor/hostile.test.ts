@@ -15,6 +15,7 @@ const hostileFile = JSON.stringify({
       'a"><script>alert(1)</script>': color('#fff'),
       '\u202eesrever': color('red'),
     },
+    [`a/${'very-long-name-'.repeat(12)}`]: { x: color('#fff') },
     core: {
       image: color(evil),
       gradient: color(`linear-gradient(red, blue), ${evil}`),
@@ -59,6 +60,8 @@ describe('a file written by somebody hostile', () => {
     try {
       await page.getByRole('button', { name: /^<img src=x onerror=alert\(1\)>, 2 tokens/ }).waitFor()
       await page.getByRole('row', { name: /^esrever, Colour, red/ }).waitFor()
+      const sides = page.getByRole('navigation', { name: 'Token sets and bin' })
+      expect(await sides.evaluate((nav) => nav.scrollWidth - nav.clientWidth)).toBe(0)
       await page.getByRole('button', { name: /^core,/ }).click()
       const height = await page.getByRole('treegrid').evaluate((grid) => grid.scrollHeight)
       for (let top = 0; top < height; top += 500) {
