@@ -9,14 +9,11 @@ export interface ServedFile {
   readonly contents: Uint8Array
 }
 
-/**
- * The page runs its own script only. It may connect anywhere: the user names the relay, the bins service and snapshot URLs.
- * Inline style attributes come from colour swatches.
- */
+/** The page runs its own script only. It may connect anywhere: the user names the relay, the bins service and snapshot URLs. */
 const contentSecurityPolicy = [
   "default-src 'none'",
   "script-src 'self'",
-  "style-src 'self' 'unsafe-inline'",
+  "style-src 'self'",
   'img-src data:',
   'connect-src *',
   "base-uri 'none'",
