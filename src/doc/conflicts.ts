@@ -91,7 +91,7 @@ function* conflictsAt(store: FactStore, shown: Shown, visit: Visit): Generator<F
     const register = registerConflict(visit, field, claim)
     if (register) yield register
   }
-  const suffix = suffixConflict(visit, visit.place, claim)
+  const suffix = suffixConflict(store, visit, visit.place, claim)
   if (suffix) yield suffix
   const format = mixedFormat(store, shown, visit, claim)
   if (format) yield format
@@ -157,9 +157,14 @@ function registerConflict({ node, covers }: Visit, field: 'n' | 'p', toClaim: To
 }
 
 /** It is called what another is called, too, and shows with a suffix. */
-function suffixConflict({ node, covers, voidBefore }: Visit, place: Place, claim: ToClaim): Found | undefined {
+function suffixConflict(
+  store: FactStore,
+  { node, covers, voidBefore }: Visit,
+  place: Place,
+  claim: ToClaim,
+): Found | undefined {
   if (!isObject(place.view.value) || !/-\d+$/.test(place.name)) return undefined
-  const called = standingOf(node, covers, voidBefore).name ?? node.key
+  const called = standingOf(store.tree, node, covers, voidBefore).name ?? node.key
   if (place.name === called || place.name.replace(/-\d+$/, '') !== called) return undefined
   const by = node.facts
     .filter(({ field }) => field === 'n' || field === 'c')

@@ -118,5 +118,5 @@ export function nameOf(editing: Editing, place: Place): string {
 export function standingAt({ store }: Editing, { node }: Place): Standing | undefined {
   if (!node) return undefined
   const { covers, voidBefore } = node.viewKey ?? { covers: noCovers, voidBefore: -1 }
-  return standingOf(node, withOwnCovers(store.tree, node, covers), voidBefore)
+  return standingOf(store.tree, node, withOwnCovers(store.tree, node, covers), voidBefore)
 }

@@ -4,6 +4,7 @@ import { TokenError } from '../payload/token-error.ts'
 import { checkSetName } from '../payload/token-name.ts'
 import { nameOf, placeBefore } from './edit-places.ts'
 import { type Editing, newNodeId, type Position, putName, removePlace, setPlaceOf, slotOf } from './editing.ts'
+import { newestFact } from './fact.ts'
 import { copyJson } from './json-value.ts'
 import { stringifyJson } from '../payload/ordered-json.ts'
 import { orderKeyAt } from './order-key.ts'
@@ -63,7 +64,10 @@ export function createSet(editing: Editing, name: string, value: JsonObject, beh
   if (!list) return
   // In most files the sets stand in the order in which they are listed, and one key says both.
   const listed = keyBehind(list, behind, editing.random)
-  if (!listed.fits(key)) editing.writer.put(id, 'q', listed.key)
+  if (listed.fits(key)) return
+  // A deleted set of this id may have had a place of its own, which it gets back with its life.
+  const before = newestFact(editing.store.factsAt(id), 'q')?.text
+  editing.writer.put(id, 'q', listed.key, { field: 'q', order: before })
 }
 
 function checkFree(sets: Place, name: string): void {
@@ -108,6 +112,6 @@ export function orderSetsInList(editing: Editing, wanted: readonly string[]): vo
   for (const [name, key] of keysForOrder(list, wanted, editing.random)) {
     const place = editing.shown.setPlace(name)
     const order = before.get(name)
-    if (place) editing.writer.put(place.id, 'q', key, order === undefined ? undefined : { field: 'q', order })
+    if (place) editing.writer.put(place.id, 'q', key, { field: 'q', order })
   }
 }

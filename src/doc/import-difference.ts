@@ -69,10 +69,22 @@ function writeNode(editing: Editing, place: Place, target: JsonObject, mode: Imp
   const before = place.view.value
   if (equalJson(before, target, mode === 'replace')) return
   const token = isToken(target)
-  if (isToken(before) !== token) putValue(editing, place.id, target, before)
+  if (isToken(before) !== token) replaceNode(editing, place, target)
   else if (!token) writeGroup(editing, place, target, mode)
   else if (mode === 'merge') writeMerge(editing, place, target, [place.name])
   else writeToken(editing, place, target)
+}
+
+/**
+ * A group in place of a token, or a token in place of a group. Not as a value: that would take the content of what was born
+ * in it and moved away.
+ */
+function replaceNode(editing: Editing, place: Place, target: JsonObject): void {
+  const parent = place.parent as Place
+  const order = childrenAt(parent).find((child) => child.place.id === place.id)?.order
+  removePlace(editing, place)
+  const id = newNodeId(editing, parent, place.name)
+  editing.writer.put(id, 'c', stringifyJson(target), { field: 'c' }, order)
 }
 
 /** Members of a token have no places of their own; another order takes the whole token. */
@@ -153,7 +165,7 @@ function orderMembers(editing: Editing, id: string, target: JsonObject): void {
       // Fields cannot move, so the whole must be written that has them in another order.
       if (!standsAsBorn(editing, id)) return
       editing.writer.dropStaged(id)
-      putValue(editing, id, target, place.view.value)
+      putValue(editing, id, target, editing.shown.placeOf(id)?.view.value)
       return
     }
     for (const { place: child } of members) {

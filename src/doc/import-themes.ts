@@ -85,10 +85,10 @@ function isShown({ shown }: Editing, themes: readonly Json[]): boolean {
 function writeList(editing: Editing, themes: readonly Json[], mode: ImportMode): void {
   if (isShown(editing, themes)) return
   const { shown, store, writer } = editing
+  writer.dropStaged(themesId)
   const place = childPlace(rootPlace(store.tree, shown.view()), '$themes')
   const isEmpty = !place || !Array.isArray(place.view.value) || place.view.value.length === 0
   if (mode === 'merge' && !isEmpty) return
   const value = themes.map((theme) => (isObject(theme) ? linkSets(editing, theme) : theme))
-  writer.dropStaged(themesId)
   putValue(editing, themesId, value, place?.view.value)
 }

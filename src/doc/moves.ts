@@ -28,7 +28,7 @@ export function resolveMoves(tree: Tree): void {
     node.moveFact = undefined
     if (!node.facts.some((fact) => fact.field === 'p')) tree.movers.delete(node)
     const own = ownCovers(tree, node)
-    const reborn = isReborn(node, own)
+    const reborn = isReborn(tree, node, own)
     const fact = newestFact(node.facts, 'p', ({ t, lane }) => !(reborn && isCovered(t, lane, own)))
     if (fact && fact.text !== node.up?.id) wanted.push({ node, fact })
   }
@@ -97,5 +97,5 @@ function heightOf(node: Node, heights: ReadonlyMap<Node, number>): number {
 function isOfOldLife(tree: Tree, node: Node, fact: Fact, target: Node): boolean {
   const reaching = coversAt(tree, target).filter((cover: Cover) => isCovered(fact.t, fact.lane, [cover]))
   const covers = withOwnCovers(tree, node, reaching)
-  return isCovered(fact.t, fact.lane, covers) && isReborn(node, covers)
+  return isCovered(fact.t, fact.lane, covers) && isReborn(tree, node, covers)
 }

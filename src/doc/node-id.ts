@@ -54,12 +54,12 @@ export function generationOf(name: string, k: number): string {
 }
 
 /**
- * The segment of the child that has this key in a file. A theme names its sets by the last segments of their ids, so there
- * a generation is part of the key.
+ * The segment of the child that has this key in a file. A theme names its sets by the last segments of their ids; where that
+ * is a later generation, the key is the segment itself.
  */
 export function segmentForKey(parentId: string, key: string): string {
-  const generation = isSetLinksId(parentId) ? /^(.*)~:(\d+)$/s.exec(key) : null
-  return generation ? generationOf(generation[1] as string, Number(generation[2])) : segmentOf(key)
+  const isLink = generationSuffix.test(key) && isSetLinksId(parentId) && readSegment(key).kind === 'generation'
+  return isLink ? key : segmentOf(key)
 }
 
 /** `selectedTokenSets` of a theme. */

@@ -70,7 +70,9 @@ export function readLinks(tree: Tree, setChildren: readonly Child[]): Links {
     if (!isObject(child.view.value)) continue
     const key = linkKeyOf({ ...child, key: child.node?.key ?? child.name })
     if (key !== child.name) renamed.set(key, child.name)
-    const standing = child.node ? standingOf(child.node, withOwnCovers(tree, child.node, noCovers), -1) : undefined
+    const standing = child.node
+      ? standingOf(tree, child.node, withOwnCovers(tree, child.node, noCovers), -1)
+      : undefined
     sets.push({ key, name: child.name, setOrder: standing?.setOrder, creation: standing?.created })
   }
   for (const node of tree.sets.kids?.values() ?? []) {

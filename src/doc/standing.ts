@@ -1,6 +1,8 @@
 import { type Cover, isCovered } from './cover.ts'
 import { type Fact, newestFact } from './fact.ts'
+import { layersOf } from './layers.ts'
 import type { Node } from './node.ts'
+import type { Tree } from './tree.ts'
 
 /** What its own facts say of a node's name and place among its siblings. */
 export interface Standing {
@@ -24,9 +26,9 @@ const untold: Standing = { name: undefined, stamp: 0, order: undefined, created:
  *
  * Names and places older than a value given to what it was born in (`voidBefore`) are void; moves elsewhere are not.
  */
-export function standingOf(node: Node, covers: readonly Cover[], voidBefore: number): Standing {
+export function standingOf(tree: Tree, node: Node, covers: readonly Cover[], voidBefore: number): Standing {
   if (!node.facts.some((fact) => fact.field !== 'v' && fact.field !== 'x')) return untold
-  const reborn = isReborn(node, covers)
+  const reborn = isReborn(tree, node, covers)
   const counts = (fact: Fact): boolean =>
     fact.t >= voidBefore && fact.counts() && !(reborn && isCovered(fact.t, fact.lane, covers))
   const name = newestFact(node.facts, 'n', counts)
@@ -41,9 +43,9 @@ export function standingOf(node: Node, covers: readonly Cover[], voidBefore: num
   }
 }
 
-/** Whether it was created again after what covers it. */
-export function isReborn(node: Node, covers: readonly Cover[]): boolean {
-  return node.facts.some((fact) => fact.field === 'c' && !isCovered(fact.t, fact.lane, covers) && fact.counts())
+/** Whether it was created again, itself or with a group above it, after what covers it. */
+export function isReborn(tree: Tree, node: Node, covers: readonly Cover[]): boolean {
+  return layersOf(tree, node).some((layer) => layer.created && !isCovered(layer.t, layer.lane, covers))
 }
 
 /** The newest `p` gives the place, if it names the parent the node stands in. */

@@ -5,12 +5,14 @@
  * Yjs's own undo manager is not used: it pins every overwritten fact, restores what has lost against a newer file, and
  * undoing a creation would take a teammate's edit with it.
  */
-import { equalJson, getKey, isObject, type Json, keysOf, stringifyJson } from '../payload/ordered-json.ts'
+import { equalJson, getKey, isObject, type Json, keysOf, parseJson, stringifyJson } from '../payload/ordered-json.ts'
 import { beforeRemoval, type Editing } from './editing.ts'
-import { type Fact, newestFact } from './fact.ts'
+import { type Fact, type FactField, newestFact } from './fact.ts'
 import { nameOf, placeBefore, standingAt } from './edit-places.ts'
+import { seedLane } from './format.ts'
+import { layersOf } from './layers.ts'
 import { isWellFormed, parentIdOf, segmentForKey } from './node-id.ts'
-import { findNode, nodesBelow } from './node.ts'
+import { findNode, type Node, nodesBelow } from './node.ts'
 import type { ChangeOrigin } from './origin.ts'
 import type { Before, UndoRecord } from './undo-record.ts'
 
@@ -96,6 +98,10 @@ function mergeSteps(earlier: Step, later: Step): Step | undefined {
 
 function takeBack(editing: Editing, record: UndoRecord): void {
   const { store, writer } = editing
+  if (record.kind === 'erased') {
+    putAgain(editing, record)
+    return
+  }
   if (record.kind === 'revival') {
     takeBackRevival(editing, record.id, record.vector)
     return
@@ -114,10 +120,16 @@ function takeBack(editing: Editing, record: UndoRecord): void {
       if (stands('p')) writer.put(id, 'p', before.parentId, currentPlace(editing, id), before.order)
       return
     case 'q':
-      if (stands('q')) writer.put(id, 'q', before.order, currentSetOrder(editing, id))
+      if (!stands('q')) return
+      if (before.order === undefined) eraseMine(editing, id, 'q')
+      else writer.put(id, 'q', before.order, { field: 'q', order: currentSetOrder(editing, id) })
       return
     case 'c':
-      takeBackCreation(editing, id)
+      takeBackCreation(
+        editing,
+        id,
+        store.factsAt(id).find((fact) => fact.field === 'c' && isMine(fact)),
+      )
       return
     case 'x':
       takeBackDeletion(
@@ -179,17 +191,36 @@ function isWrittenSince({ store, writer }: Editing, id: string, t: number): bool
   return false
 }
 
-/** What somebody else did to it keeps it alive. */
-function takeBackCreation(editing: Editing, id: string): void {
+/** A deletion that reaches my lane only: what somebody else did to it keeps it alive. */
+function takeBackCreation(editing: Editing, id: string, mine: Fact | undefined): void {
   const { store, writer, shown } = editing
   const node = findNode(store.tree.root, id, false)
+  if (!node || !mine) return
+  if (isRecreation(editing, node)) {
+    // With everything I gave it since, in this undo too: one fact that no deletion covers would bring the old one back.
+    writer.dropStaged(id)
+    for (const each of nodesBelow(node))
+      for (const fact of each.facts.filter(
+        ({ field, lane, t }) => field !== 'x' && writer.isOwnLane(lane) && t >= mine.t,
+      ))
+        erase(editing, fact)
+    return
+  }
   const place = shown.placeOf(id)
-  if (!node || !place) return
+  if (!place) return
   const vector: Record<string, number> = {}
   for (const each of nodesBelow(node))
     for (const fact of each.facts)
       if (writer.isOwnLane(fact.lane)) vector[fact.lane] = Math.max(fact.t, vector[fact.lane] ?? 0)
   writer.putDeletion(id, vector, beforeRemoval(editing, place))
+}
+
+/** Over something that was there before, in a file or until I deleted it: a deletion would reach that, too. */
+function isRecreation({ store, writer }: Editing, node: Node): boolean {
+  if (layersOf(store.tree, node).some((layer) => layer.lane === seedLane)) return true
+  for (let above: Node | null = node; above; above = above.up)
+    if (above.facts.some((fact) => fact.field === 'x' && writer.isOwnLane(fact.lane))) return true
+  return false
 }
 
 function takeBackDeletion(
@@ -200,7 +231,7 @@ function takeBackDeletion(
 ): void {
   const { store, writer, shown } = editing
   if (!mine) return
-  writer.eraseDeletion(mine)
+  writer.erase(mine, { kind: 'revival', id, vector: mine.text })
   if (before.own !== undefined)
     writer.putDeletion(id, JSON.parse(before.own) as Record<string, number>, {
       field: 'x',
@@ -224,13 +255,42 @@ function takeBackRevival(editing: Editing, id: string, text: string): void {
 }
 
 function takeBackName(editing: Editing, id: string, name: string): void {
-  const { store, writer } = editing
+  const { writer } = editing
   if (isWellFormed(name)) {
     writer.put(id, 'n', name, { field: 'n', name: currentName(editing, id) })
     return
   }
   // Only a file can bring such a name; without one's own it has it again.
-  for (const fact of store.factsAt(id)) if (fact.field === 'n' && writer.isOwnLane(fact.lane)) writer.erase(fact)
+  eraseMine(editing, id, 'n')
+}
+
+function eraseMine(editing: Editing, id: string, field: 'n' | 'q'): void {
+  const facts = editing.store.factsAt(id).filter((fact) => fact.field === field && editing.writer.isOwnLane(fact.lane))
+  for (const fact of facts) erase(editing, fact)
+}
+
+function erase({ writer }: Editing, fact: Fact): void {
+  const { id, field, text, order } = fact
+  writer.erase(fact, field === 'x' ? undefined : { kind: 'erased', id, field, text, order })
+}
+
+function putAgain(editing: Editing, { id, field, text, order }: UndoRecord & { readonly kind: 'erased' }): void {
+  editing.writer.put(id, field, text, beforeOf(editing, id, field, text), order)
+}
+
+function beforeOf(editing: Editing, id: string, field: Exclude<FactField, 'x'>, text: string): Before | undefined {
+  switch (field) {
+    case 'v':
+      return { field, value: editing.shown.placeOf(id)?.view.value, after: parseJson(text) }
+    case 'n':
+      return { field, name: currentName(editing, id) }
+    case 'p':
+      return currentPlace(editing, id)
+    case 'q':
+      return { field, order: currentSetOrder(editing, id) }
+    case 'c':
+      return { field }
+  }
 }
 
 function currentName(editing: Editing, id: string): string {
@@ -243,8 +303,7 @@ function currentPlace(editing: Editing, id: string): Before | undefined {
   return place && { field: 'p', ...placeBefore(place) }
 }
 
-function currentSetOrder(editing: Editing, id: string): Before | undefined {
+function currentSetOrder(editing: Editing, id: string): string | undefined {
   const place = editing.shown.placeOf(id)
-  const order = place && standingAt(editing, place)?.setOrder
-  return order === undefined ? undefined : { field: 'q', order }
+  return place && standingAt(editing, place)?.setOrder
 }

@@ -53,7 +53,7 @@ function childAt(
     return { ...base, node: null, order: fileOrder ?? unordered, view: { value: entry, children: null } }
   }
   const { covers, voidBefore } = inside
-  const { order = fileOrder } = standingOf(kid, withOwnCovers(viewing.tree, kid, covers), voidBefore)
+  const { order = fileOrder } = standingOf(viewing.tree, kid, withOwnCovers(viewing.tree, kid, covers), voidBefore)
   // A part of an entry that is not there has no place.
   if (order === undefined) return undefined
   const view = viewing.viewOf(kid, { covers, inField: !node.isThemes, voidBefore })

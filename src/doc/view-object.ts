@@ -128,7 +128,7 @@ function settle(
   const voidBefore = isGuest ? voidFromBirth(viewing.tree, kid) : inside.voidBefore
   const view = viewing.viewOf(kid, { covers, inField: field, voidBefore })
   if (!view) return undefined
-  const standing = standingOf(kid, withOwnCovers(viewing.tree, kid, covers), voidBefore)
+  const standing = standingOf(viewing.tree, kid, withOwnCovers(viewing.tree, kid, covers), voidBefore)
   const renamed = !field && isObject(view.value) && isName(standing.name, node, viewing)
   return {
     name: renamed ? (standing.name as string) : key,

@@ -30,10 +30,8 @@ export interface Writer {
   putDeletion(id: string, vector: Readonly<Record<string, number>>, before: Before & { readonly field: 'x' }): void
   /** Forgets what this very action wrote at or below the node. */
   dropStaged(id: string): void
-  /** Takes one's own deletion back. */
-  eraseDeletion(fact: Fact): void
-  /** Takes a fact of one's own back without another in its place. */
-  erase(fact: Fact): void
+  /** Takes a fact of one's own back without another in its place; the record says how to put it again. */
+  erase(fact: Fact, record?: UndoRecord): void
   /** Issues a fact of one's own again, with the next stamp. */
   reissue(facts: readonly Fact[]): void
   /** The stamp of the running action. */
@@ -174,12 +172,9 @@ export function createWriter(options: WriterOptions): Writer {
     dropStaged: (id) => {
       open().unstage(stagedBelow(store, id, open()).staged)
     },
-    eraseDeletion: (fact) => {
+    erase: (fact, record) => {
       open().erase(fact)
-      open().record({ kind: 'revival', id: fact.id, vector: fact.text })
-    },
-    erase: (fact) => {
-      open().erase(fact)
+      if (record) open().record(record)
     },
     reissue: (facts) => {
       let from: number | undefined
