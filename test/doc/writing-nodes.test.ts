@@ -1,7 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest'
+import * as Y from 'yjs'
 import type { TokenDocument } from '../../src/doc/index.ts'
 import { namesAt, peek, sampleText } from '../support/generated-tokens-sample.ts'
-import { laneFacts, putFacts, readRoots, structCount, tokenFacts, toFactTime } from '../support/replicas-facts.ts'
+import { laneFacts, readRoots, structCount, tokenFacts } from '../support/replicas-facts.ts'
 import { createReplicas, type Replica, type Replicas } from '../support/replicas.ts'
 
 /** `document-model.md` 2.2 and 6: what a deletion records, where new nodes go, and that a lane stays small. */
@@ -65,19 +66,23 @@ describe("a deletion's vector", () => {
     expect(vector(replicaA, '/values/core/space')).toEqual({ [replicaB.lane]: newest(replicaB) })
   })
 
-  it('takes in the deletions seen there', () => {
-    b.update('core', 'color.red', { $value: 'B' })
-    const edited = newest(replicaB)
-    sync()
+  it('takes in the deletions seen there, also of facts that have not come here', () => {
+    const c = replicas.add()
+    c.receive(replicaA.encode())
+    c.document.update('core', 'color.red', { $value: 'C' })
+    const edited = newest(c)
+    replicas.sync(replicaA, c)
+    const known = Y.encodeStateVector(replicaA.ydoc)
+    step()
     a.remove('core', 'color.red')
-    sync()
-    const late = toFactTime(replicas.clock.now())
-    // The revival is unknown to a's first deletion, so b deletes again.
-    putFacts(replicaB.ydoc, 'somebody', [`${red}/$description`, 'v', '"late"', toFactTime(replicas.clock.now())])
+    b.update('core', 'color.red', { $description: 'B' })
+    // Only the deletion comes to b, not what it deletes; b's own edit keeps the token alive there.
+    replicaB.receive(Y.encodeStateAsUpdate(replicaA.ydoc, known))
     step()
     b.remove('core', 'color.red')
-    expect(vector(replicaB, red)).toMatchObject({ somebody: late, [replicaB.lane]: edited })
-    expect(b.get('core', 'color.red')).toBeUndefined()
+    expect(vector(replicaB, red)).toMatchObject({ [c.lane]: edited })
+    sync()
+    for (const { document } of replicas.all) expect(document.get('core', 'color.red')).toBeUndefined()
   })
 })
 
