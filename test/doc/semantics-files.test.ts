@@ -5,7 +5,7 @@ import { tokenPlaces } from '../support/generated-tokens.ts'
 import { namesAt, peek, sampleText } from '../support/generated-tokens-sample.ts'
 import { lane, rename, update } from '../support/replicas-actors.ts'
 import { concurrently, type Actor } from '../support/replicas-concurrent.ts'
-import { readRoots, toFactTime } from '../support/replicas-facts.ts'
+import { putFacts, readRoots, toFactTime } from '../support/replicas-facts.ts'
 import { createReplicas, randomClientId } from '../support/replicas.ts'
 
 /**
@@ -186,6 +186,10 @@ describe('files taken in apart', () => {
       expect(peek(json, 'values/core/color/onlyA/$value')).toBe('a')
       expect(peek(json, 'values/core/color/onlyB/$value')).toBe('b')
       expect(count(json)).toBe(sampleCount + 2)
+      // Neither lacks what only the other has: nothing is deleted, also where somebody's older facts stand.
+      for (const name of ['onlyA', 'onlyB'])
+        putFacts(a!.ydoc, 'somebody', [`/values/core/color/${name}/$value`, 'v', '"older"', 0])
+      expect(a!.document.getSnapshot()).toEqual(json)
     }
   })
 })
