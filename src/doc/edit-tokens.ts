@@ -33,6 +33,12 @@ export function setToken(
     throw new TokenError('invalid-value', `"${shown}" would be no token: it needs a "$value".`, { path: shown })
   }
   if (path.length === 0) throw new TokenError('invalid-name', `A token needs a name below its set "${set}".`, { set })
+  const named = editing.shown.setNamed(set)
+  const known = named && findPlace(named, path)
+  if (known && !position && isToken(known.view.value)) {
+    writeToken(editing, editing.shown.freshen(known), value)
+    return
+  }
   const from = editing.shown.setPlace(set)
   if (!from) {
     createSetWith(editing, set, path, value, position ?? {})

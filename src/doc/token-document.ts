@@ -20,7 +20,7 @@ import { lastChangeAt } from './last-change.ts'
 import { type OutlineRow, outlineOf } from './outline.ts'
 import { plainOf, setsIn, type Snapshot } from './snapshot.ts'
 import { reportUncaught } from './subscribers.ts'
-import { createFastEntries } from './yjs-entries.ts'
+import { createEntries } from './yjs-entries.ts'
 
 export type { TokenChange } from './changes.ts'
 export type { Claim, Conflict } from './conflicts.ts'
@@ -128,7 +128,7 @@ export function createTokenDocument(ydoc: Y.Doc = new Y.Doc(), options: TokenDoc
       'This Y.Doc comes from another copy of Yjs than y-tokens uses. Install one copy only: see "npm ls yjs".',
     )
   if (!isLaneId(lane)) throw new TypeError(`A lane id has 8 to 32 characters of 0-9 and a-z; "${lane}" has not.`)
-  const core = createCore({ ...options, ydoc, entries: createFastEntries(ydoc), lane, now, random, onError })
+  const core = createCore({ ...options, ydoc, entries: createEntries(ydoc), lane, now, random, onError })
   const { store, shown, undo } = core
   let conflicts: { readonly revision: number; readonly list: readonly Conflict[] } | undefined
 

@@ -37,6 +37,14 @@ export interface Entries {
   isErased(entry: StoredEntry): boolean
 }
 
+/** The fast way where this Yjs has what it needs, else the documented one. */
+export function createEntries(ydoc: Y.Doc): Entries {
+  const { Item, ContentAny, getItem, getItemCleanStart, findIndexSS, iterateDeletedStructs } = Y as Partial<typeof Y>
+  const internals = [Item, ContentAny, getItem, getItemCleanStart, findIndexSS, iterateDeletedStructs]
+  const isKnown = internals.every((each) => typeof each === 'function') && ydoc.store?.clients instanceof Map
+  return isKnown ? createFastEntries(ydoc) : createPlainEntries(ydoc)
+}
+
 interface AnyContent {
   readonly arr: readonly unknown[]
 }
