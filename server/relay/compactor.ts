@@ -10,19 +10,22 @@ import type { FoldInput } from './room-content.ts'
 export interface Compactor {
   /** Rejects where Yjs fails, takes too long, or too much waits. */
   compact(input: FoldInput): Promise<Compacted>
-  /** Null where the difference is not there in time; the sender then sends everything. */
-  difference(update: Uint8Array, vector: Uint8Array): Promise<Uint8Array | null>
+  /**
+   * One update that brings a replica with this encoded state vector up to date, from updates that together are the document.
+   * Null where it is not there in time; the sender then sends everything as it is.
+   */
+  answer(updates: readonly Uint8Array[], vector: Uint8Array): Promise<Uint8Array | null>
   close(): Promise<void>
 }
 
 export interface CompactorOptions {
   readonly timers: Timers
   readonly compactTimeoutMs: number
-  readonly differenceTimeoutMs: number
+  readonly answerTimeoutMs: number
 }
 
 export function createCompactor(options: CompactorOptions): Compactor {
-  const { timers, compactTimeoutMs, differenceTimeoutMs } = options
+  const { timers, compactTimeoutMs, answerTimeoutMs } = options
   const thread: TaskThread<CompactTask, CompactResult> = createTaskThread({
     file: threadFile('compact-thread', import.meta.url),
     name: 'relay-compact',
@@ -36,13 +39,14 @@ export function createCompactor(options: CompactorOptions): Compactor {
       if (result.op !== 'compact') throw new Error('The thread answered another question')
       return result.compacted
     },
-    difference(update, vector) {
+    answer(updates, vector) {
+      const packed = packStoredRows(updates.map((update) => ({ position: 0, update })))
       return new Promise((resolve) => {
-        const patience = timers.setTimer(() => resolve(null), differenceTimeoutMs)
+        const patience = timers.setTimer(() => resolve(null), answerTimeoutMs)
         thread
-          .run({ op: 'diff', update, vector }, { urgent: true })
+          .run({ op: 'answer', updates: packed, vector }, { transfer: [packed.buffer], urgent: true })
           .then(
-            (result) => resolve(result.op === 'diff' ? result.difference : null),
+            (result) => resolve(result.op === 'answer' ? result.update : null),
             () => resolve(null),
           )
           .finally(() => timers.clearTimer(patience))

@@ -98,13 +98,10 @@ export async function createRelay(options: RelayOptions = {}): Promise<Relay> {
 
   const health = createStoreHealth({ store, retryMs: limits.storeRetryMs, timers, log })
   const queue = createCommitQueue<PendingRow>(store, {
-    accepted(rows) {
-      for (const room of roomsOf(rows)) room.publish()
-    },
     committed(rows, position) {
       rows.forEach((row, i) => row.target.committed(row, position + i))
       for (const room of roomsOf(rows)) {
-        room.acknowledge()
+        room.publish()
         registry.tidy(room)
       }
       if (queue.bytes <= limits.maxUncommittedBytes / 2) sockets.resumeAfterStore()
@@ -118,7 +115,7 @@ export async function createRelay(options: RelayOptions = {}): Promise<Relay> {
   const compactor = createCompactor({
     timers,
     compactTimeoutMs: limits.foldTimeoutMs,
-    differenceTimeoutMs: limits.diffTimeoutMs,
+    answerTimeoutMs: limits.answerTimeoutMs,
   })
   const folder = createFolder({
     store,

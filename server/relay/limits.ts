@@ -71,8 +71,8 @@ export interface RelayLimits {
   readonly foldRowsAtOnce: number
   readonly foldQuietMs: number
   readonly foldTimeoutMs: number
-  /** A difference that is not computed by then is replaced by everything. */
-  readonly diffTimeoutMs: number
+  /** The answer to a state vector, where it is computed in a thread; later, everything is sent as it is stored. */
+  readonly answerTimeoutMs: number
   /** Building a snapshot for HTTP, and what is kept of them. */
   readonly snapshotTimeoutMs: number
   readonly maxSnapshotCacheBytes: number
@@ -131,7 +131,7 @@ export const defaultLimits: RelayLimits = {
   foldRowsAtOnce: 5_000,
   foldQuietMs: 2_000,
   foldTimeoutMs: 20_000,
-  diffTimeoutMs: 250,
+  answerTimeoutMs: 500,
   snapshotTimeoutMs: 20_000,
   maxSnapshotCacheBytes: 64 * 1024 * 1024,
   closeTimeoutMs: 2_000,

@@ -24,3 +24,22 @@ export function mergeUpdates(updates: readonly Uint8Array[]): Uint8Array | null 
   }
   return level[0] ?? null
 }
+
+/**
+ * One update that brings a replica with this encoded state vector up to date, from updates that together are the document.
+ * Null where Yjs cannot decode one of them.
+ */
+export function answerFrom(updates: readonly Uint8Array[], vector: Uint8Array): Uint8Array | null {
+  const whole = mergeUpdates(updates)
+  if (!whole || isEmptyVector(vector)) return whole
+  try {
+    return Y.diffUpdate(whole, vector)
+  } catch {
+    // The caller falls back to all of it.
+    return null
+  }
+}
+
+function isEmptyVector(vector: Uint8Array): boolean {
+  return vector.length === 1 && vector[0] === 0
+}

@@ -2,10 +2,9 @@
  * The committed content of an open room, without a Y.Doc: the bytes of its snapshot and the rows since. Answers state vectors
  * from these. What was accepted but is not yet committed is no part of it; see `room-clocks.ts` for that.
  */
-import * as Y from 'yjs'
 import type { RoomSnapshot, StoredRoom, StoredRow } from '../store/room-store.ts'
 import { type ClockVector, coversVector, decodeClockVector } from './clock-vector.ts'
-import { mergeUpdates } from './merge-updates.ts'
+import { answerFrom, mergeUpdates } from './merge-updates.ts'
 import { deletesOf } from './stored-update.ts'
 
 export interface RoomContent {
@@ -15,12 +14,11 @@ export interface RoomContent {
   readonly tailRows: number
   readonly tailBytes: number
   commit(row: StoredRow): void
-  /**
-   * What brings a replica with this state vector up to date, in order. A replica behind the snapshot needs the difference
-   * computed elsewhere: without it the answer is null, or everything where `whole` is asked for.
-   */
-  answer(asked: StateVector, snapshotPart: Uint8Array | 'whole' | null): readonly Uint8Array[] | null
-  /** What brings a replica up to date that has everything up to `position`. */
+  /** One update that brings a replica with this state vector up to date; null where that is too much work to do here. */
+  answer(asked: StateVector): Uint8Array | null
+  /** Everything, as it is kept: the snapshot, then the rows. */
+  parts(): readonly Uint8Array[]
+  /** What brings a replica up to date that has everything up to `position`, as it is kept. */
   since(position: number): readonly Uint8Array[]
   /** Everything up to {@link RoomContent.position}, as it would be folded. */
   forFold(): FoldInput
@@ -40,50 +38,45 @@ export interface FoldInput {
   readonly ordinal: number
 }
 
-export function createRoomContent(stored: StoredRoom | null): RoomContent {
+/** Merging costs about 10 µs per kB: more than this is done in a thread. */
+const defaultMaxBytesMerged = 128 * 1024
+const emptyUpdate = Uint8Array.of(0, 0)
+
+export function createRoomContent(
+  stored: StoredRoom | null,
+  maxBytesMerged: number = defaultMaxBytesMerged,
+): RoomContent {
   let snapshot = stored?.snapshot ?? null
   let snapshotVector = vectorOf(snapshot)
   let snapshotDeletes: Uint8Array | null | undefined
   let tail = [...(stored?.rows ?? [])]
-  let tailBytes = tail.reduce((sum, row) => sum + row.update.length, 0)
+  let tailBytes = sumOf(tail)
   let ordinal = stored?.lastOrdinal ?? 0
   let merged: { readonly rows: number; readonly update: Uint8Array } | null = null
 
   const position = (): number => tail.at(-1)?.position ?? snapshot?.position ?? 0
 
-  /** The rows as one update, or as they are where they cannot be merged. */
-  function mergedTail(): readonly Uint8Array[] {
+  /** All rows as one update, none for no row; null where that is too much, or cannot be done. */
+  function mergedTail(): readonly Uint8Array[] | null {
     if (tail.length === 0) return []
     if (merged?.rows !== tail.length) {
+      if (tailBytes > maxBytesMerged) return null
       const fresh = tail.slice(merged?.rows ?? 0).map((row) => row.update)
       const update = mergeUpdates(merged ? [merged.update, ...fresh] : fresh)
-      if (!update) return tail.map((row) => row.update)
+      if (!update) return null
       merged = { rows: tail.length, update }
     }
     return [merged.update]
   }
 
-  function tailFor(asked: StateVector): readonly Uint8Array[] {
-    const updates = mergedTail()
-    if (asked.vector.size === 0 || updates.length !== 1) return updates
-    const update = updates[0] as Uint8Array
-    try {
-      const difference = Y.diffUpdate(update, asked.encoded)
-      return isEmptyUpdate(difference) ? [] : [difference]
-    } catch {
-      // More than needed is as good an answer.
-      return updates
-    }
-  }
-
-  function snapshotFor(asked: StateVector, part: Uint8Array | 'whole' | null): readonly Uint8Array[] | null {
+  /** The part of the snapshot that a replica lacks; null where that is too much to compute. */
+  function snapshotFor(asked: StateVector): readonly Uint8Array[] | null {
     if (!snapshot) return []
-    if (asked.vector.size === 0 || part === 'whole') return [snapshot.update]
-    if (coversVector(asked.vector, snapshotVector)) {
-      if (snapshotDeletes === undefined) snapshotDeletes = deletesOf(snapshot.update)
-      return snapshotDeletes ? [snapshotDeletes] : []
-    }
-    return part && [part]
+    if (asked.vector.size === 0) return [snapshot.update]
+    if (!coversVector(asked.vector, snapshotVector))
+      return snapshot.update.length > maxBytesMerged ? null : [snapshot.update]
+    if (snapshotDeletes === undefined) snapshotDeletes = deletesOf(snapshot.update)
+    return snapshotDeletes ? [snapshotDeletes] : []
   }
 
   return {
@@ -104,16 +97,20 @@ export function createRoomContent(stored: StoredRoom | null): RoomContent {
       tailBytes += row.update.length
       ordinal++
     },
-    answer(asked, snapshotPart) {
-      const base = snapshotFor(asked, snapshotPart)
-      return base && [...base, ...tailFor(asked)]
+    answer(asked) {
+      const base = snapshotFor(asked)
+      const rows = mergedTail()
+      if (!base || !rows) return null
+      const parts = [...base, ...rows]
+      if (parts.length === 0) return emptyUpdate
+      if (asked.vector.size === 0 && parts.length === 1) return parts[0] as Uint8Array
+      if (parts.reduce((sum, part) => sum + part.length, 0) > maxBytesMerged) return null
+      return answerFrom(parts, asked.encoded)
     },
+    parts: () => [...(snapshot ? [snapshot.update] : []), ...tail.map((row) => row.update)],
     since(from) {
-      if (from >= position()) return []
-      if (snapshot && from < snapshot.position) return [snapshot.update, ...mergedTail()]
-      const rows = tail.slice(tail.findIndex((row) => row.position > from)).map((row) => row.update)
-      const update = mergeUpdates(rows)
-      return update ? [update] : rows
+      const rows = tail.filter((row) => row.position > from).map((row) => row.update)
+      return snapshot && from < snapshot.position ? [snapshot.update, ...rows] : rows
     },
     forFold() {
       return { snapshot: snapshot?.update ?? null, rows: [...tail], position: position(), ordinal }
@@ -124,7 +121,7 @@ export function createRoomContent(stored: StoredRoom | null): RoomContent {
       snapshotVector = vectorOf(fresh)
       snapshotDeletes = undefined
       tail = tail.filter((row) => row.position > fresh.position)
-      tailBytes = tail.reduce((sum, row) => sum + row.update.length, 0)
+      tailBytes = sumOf(tail)
       merged = null
     },
   }
@@ -134,6 +131,6 @@ function vectorOf(snapshot: RoomSnapshot | null): ClockVector {
   return snapshot ? decodeClockVector(snapshot.vector, Number.POSITIVE_INFINITY) : new Map()
 }
 
-function isEmptyUpdate(update: Uint8Array): boolean {
-  return update.length === 2 && update[0] === 0 && update[1] === 0
+function sumOf(rows: readonly StoredRow[]): number {
+  return rows.reduce((sum, row) => sum + row.update.length, 0)
 }

@@ -5,13 +5,12 @@ import { eventually } from '../../support/eventually.ts'
 import { createGatedStore } from '../../support/gated-store.ts'
 import { row } from '../../support/room-store-contract.ts'
 
-type Event = readonly [kind: 'accepted' | 'committed' | 'failed', ordinals: readonly number[], position?: number]
+type Event = readonly [kind: 'committed' | 'failed', ordinals: readonly number[], position?: number]
 
 function openQueue() {
   const store = createGatedStore(createMemoryStore())
   const events: Event[] = []
   const listener: CommitListener<ReturnType<typeof row>> = {
-    accepted: (rows) => events.push(['accepted', rows.map((each) => each.ordinal)]),
     committed: (rows, position) => events.push(['committed', rows.map((each) => each.ordinal), position]),
     failed: (rows) => events.push(['failed', rows.map((each) => each.ordinal)]),
   }
@@ -33,9 +32,6 @@ it('commits what one turn brings together, and what comes meanwhile as the next 
   store.release('append')
   await queue.idle()
   expect(events).toEqual([
-    ['accepted', [1, 2, 3]],
-    ['accepted', [4]],
-    ['accepted', [5]],
     ['committed', [1, 2, 3], 1],
     ['committed', [4, 5], 4],
   ])
