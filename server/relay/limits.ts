@@ -95,11 +95,11 @@ export const defaultLimits: RelayLimits = {
   maxHeldBytes: 1024 * 1024,
   loadTimeoutMs: 10_000,
 
-  messagesPerSecond: 2_000,
-  messageBurst: 4_000,
-  bytesPerSecond: 4 * 1024 * 1024,
+  messagesPerSecond: 10_000,
+  messageBurst: 20_000,
+  bytesPerSecond: 8 * 1024 * 1024,
   byteBurst: 32 * 1024 * 1024,
-  stateVectorCost: 50,
+  stateVectorCost: 250,
 
   maxStateVectorEntries: 65_536,
   maxClientsPerUpdate: 8_192,
