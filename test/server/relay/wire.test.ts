@@ -488,7 +488,10 @@ describe('a message that is', () => {
 describe('too fast', () => {
   it('makes the relay read no further for a while; nothing is lost and nobody is closed', async () => {
     const clock = createVirtualClock()
-    const relay = await startRelay({ timers: timersOf(clock), limits: { messagesPerSecond: 1_000, messageBurst: 200 } })
+    const relay = await startRelay({
+      timers: timersOf(clock),
+      limits: { messagesPerSecond: 1_000, messageBurst: 200, stateVectorCost: 1 },
+    })
     const client = await join(relay)
     const updates = items(5_000)
     for (const update of updates) client.sendUpdate(update)
