@@ -7,6 +7,7 @@ import { isTokenSeen, type NodeChange, nodeChanges, type Seen } from './change-n
 import { freezeJson } from './frozen-json.ts'
 import type { Author } from './lane.ts'
 import type { ChangeOrigin } from './origin.ts'
+import { sameItems } from './same-items.ts'
 import type { SetsId } from './seed.ts'
 import { plainOf, type Snapshot } from './snapshot.ts'
 
@@ -91,7 +92,7 @@ function addNodeChanges(before: Moment, after: Moment, add: Add): void {
     const old = isTop ? Object.keys(before.snapshot.values) : Object.keys(plainOf(was.value) as object)
     const names = isTop ? Object.keys(after.snapshot.values) : Object.keys(plainOf(now.value) as object)
     const replayed = inEngineOrder(replayedOrder(old, was.id, now.id, moves))
-    if (replayed.length === names.length && replayed.every((name, i) => name === names[i])) continue
+    if (sameItems(replayed, names)) continue
     const [set = null, ...path] = now.path
     add(now.id, { kind: 'order', set, path: isTop ? ['values'] : path, field: [], before: old, after: names })
   }

@@ -30,7 +30,3 @@ export function isCovered(t: number, lane: string, covers: readonly Cover[]): bo
   }
   return false
 }
-
-export function sameCovers(a: readonly Cover[], b: readonly Cover[]): boolean {
-  return a === b || (a.length === b.length && a.every((cover, i) => cover === b[i]))
-}

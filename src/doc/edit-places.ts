@@ -52,7 +52,7 @@ export function moveNode(
   if (!stays) {
     const to = makeGroups(editing, plan)
     const order = orderAt(editing, to, position ?? {}, place)
-    for (const part of parts) editing.writer.put(part.id, 'p', to.id, { field: 'p', ...placeBefore(part) }, order)
+    for (const part of parts) putPlace(editing, part, to.id, order)
   } else if (position) reorderPlace(editing, place, position)
   for (const part of parts) {
     // Its name may show with a suffix; what counts is what it was called.
@@ -90,6 +90,10 @@ function parentNowOf(place: Place): string {
   return place.node?.parent?.id ?? parentIdOf(place.id)
 }
 
+export function putPlace(editing: Editing, place: Place, parentId: string, order: string): void {
+  editing.writer.put(place.id, 'p', parentId, { field: 'p', ...placeBefore(place) }, order)
+}
+
 /** Nothing is written where the node stands there already. */
 export function reorderPlace(editing: Editing, place: Place, position: Position): void {
   const siblings = place.parent ? childrenAt(place.parent) : []
@@ -100,8 +104,7 @@ export function reorderPlace(editing: Editing, place: Place, position: Position)
     position,
   )
   if (slot === index || !place.parent) return
-  const order = orderAt(editing, place.parent, position, place)
-  editing.writer.put(place.id, 'p', parentNowOf(place), { field: 'p', ...placeBefore(place) }, order)
+  putPlace(editing, place, parentNowOf(place), orderAt(editing, place.parent, position, place))
 }
 
 export function reorderNode(editing: Editing, set: string, path: readonly string[], position: Position): void {

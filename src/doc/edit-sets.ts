@@ -2,11 +2,19 @@ import { getKey, isObject, type JsonObject } from '../payload/ordered-json.ts'
 import { orderSets, tokenSetOrderOf } from '../payload/set-order.ts'
 import { TokenError } from '../payload/token-error.ts'
 import { checkSetName } from '../payload/token-name.ts'
-import { nameOf, placeBefore } from './edit-places.ts'
-import { type Editing, newNodeId, type Position, putName, removePlace, setPlaceOf, slotOf } from './editing.ts'
+import { nameOf, putPlace } from './edit-places.ts'
+import {
+  type Editing,
+  newNodeId,
+  type Position,
+  putCreation,
+  putName,
+  removePlace,
+  setPlaceOf,
+  slotOf,
+} from './editing.ts'
 import { newestFact } from './fact.ts'
 import { copyJson } from './json-value.ts'
-import { stringifyJson } from '../payload/ordered-json.ts'
 import { orderKeyAt } from './order-key.ts'
 import { childrenAt, type Place } from './places.ts'
 import { type Keyed, keyBehind, keysForOrder } from './sequence.ts'
@@ -60,7 +68,7 @@ export function createSet(editing: Editing, name: string, value: JsonObject, beh
   const { key } = keyBehind(inFile(editing), behind, editing.random)
   const list = inList(editing)
   const id = newNodeId(editing, sets, name)
-  editing.writer.put(id, 'c', stringifyJson(value), { field: 'c' }, key)
+  putCreation(editing, id, value, key)
   if (!list) return
   // In most files the sets stand in the order in which they are listed, and one key says both.
   const listed = keyBehind(list, behind, editing.random)
@@ -100,7 +108,7 @@ export function orderSetsInFile(editing: Editing, wanted: readonly string[]): vo
   const parent = setsPlaceOf(editing)
   for (const [name, key] of keysForOrder(inFile(editing), wanted, editing.random)) {
     const place = setPlaceOf(editing, name)
-    editing.writer.put(place.id, 'p', parent.id, { field: 'p', ...placeBefore(place) }, key)
+    putPlace(editing, place, parent.id, key)
   }
 }
 

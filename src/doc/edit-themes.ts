@@ -6,19 +6,23 @@ import {
   type JsonObject,
   keysOf,
   objectFrom,
-  stringifyJson,
 } from '../payload/ordered-json.ts'
 import { TokenError } from '../payload/token-error.ts'
 import { writeMerge } from './difference.ts'
-import { placeBefore } from './edit-places.ts'
-import { type Editing, orderAt, putValue, removePlace } from './editing.ts'
+import { putPlace } from './edit-places.ts'
+import { type Editing, orderAt, putCreation, putValue, removePlace } from './editing.ts'
+import { replaceMembers } from './frozen-json.ts'
 import { copyJson } from './json-value.ts'
 import { segmentOf } from './node-id.ts'
 import { childPlace, childrenAt, type Place, rootPlace } from './places.ts'
+import { randomText } from './random-text.ts'
 import { keysForOrder } from './sequence.ts'
 import { linkKeysByName } from './set-links.ts'
 
 export const themesId = '/$themes'
+
+/** Long enough to be no integer and nobody else's. */
+const themeIdChars = 20
 
 /** Creates or updates field by field; gives the theme's id. */
 export function setTheme(editing: Editing, theme: JsonObject): string {
@@ -32,7 +36,7 @@ export function setTheme(editing: Editing, theme: JsonObject): string {
     writeMerge(editing, place, linked, ['$themes', given as string])
     return given as string
   }
-  const id = given ?? randomId(editing.random)
+  const id = given ?? randomText(themeIdChars, editing.random)
   const value = copyJson({ id, ...toMembers(linked) }, ['$themes', id])
   createTheme(editing, id, value)
   return id
@@ -52,10 +56,7 @@ export function linkSets({ shown, store }: Editing, theme: JsonObject): JsonObje
     names.map((name) => keys.get(name) ?? name),
     names.map((name) => getKey(selected, name) as Json),
   )
-  return objectFrom(
-    keysOf(theme),
-    keysOf(theme).map((key) => (key === 'selectedTokenSets' ? linked : (getKey(theme, key) as Json))),
-  )
+  return replaceMembers(theme, new Map([['selectedTokenSets', linked]]))
 }
 
 function themesPlace({ shown, store }: Editing): Place | undefined {
@@ -93,26 +94,19 @@ function themeAt(editing: Editing, id: string): Place {
 }
 
 export function createTheme(editing: Editing, id: string, value: Json, order?: string): void {
-  const { writer, shown, store, random } = editing
+  const { shown, store, random } = editing
   const themes = themesPlace(editing)
   if (themes && !Array.isArray(themes.view.value)) putValue(editing, themesId, [], themes.view.value)
   // Two who add the first theme at once both keep theirs: a list created twice is one list.
   else if (!themes) {
     const root = rootPlace(store.tree, shown.view())
-    writer.put(themesId, 'c', '[]', { field: 'c' }, orderAt(editing, root, {}))
+    putCreation(editing, themesId, [], orderAt(editing, root, {}))
   }
   const place = themesPlace(editing) as Place
   // An integer would be a place in the list; and the segment may be taken by a theme whose id was changed.
   const isFree = !isIntegerKey(id) && !shown.placeOf(`${themesId}/${segmentOf(id)}`)
-  const segment = isFree ? segmentOf(id) : randomId(random)
-  writer.put(`${themesId}/${segment}`, 'c', stringifyJson(value), { field: 'c' }, order ?? orderAt(editing, place, {}))
-}
-
-/** Long enough to be no integer and nobody else's. */
-function randomId(random: () => number): string {
-  let id = ''
-  while (id.length < 20) id += Math.floor(random() * 36).toString(36)
-  return id
+  const segment = isFree ? segmentOf(id) : randomText(themeIdChars, random)
+  putCreation(editing, `${themesId}/${segment}`, value, order ?? orderAt(editing, place, {}))
 }
 
 export function removeTheme(editing: Editing, id: string): void {
@@ -122,15 +116,20 @@ export function removeTheme(editing: Editing, id: string): void {
 /** Themes not named keep their order behind the named ones. */
 export function reorderThemes(editing: Editing, ids: readonly string[]): void {
   for (const id of ids) themeAt(editing, id)
+  const rest = themePlaces(editing).flatMap(({ id }) => (ids.includes(id) ? [] : [id]))
+  orderThemes(editing, [...new Set(ids), ...rest])
+}
+
+/** Brings the themes into this order, moving as few as can be. */
+export function orderThemes(editing: Editing, wanted: readonly string[]): void {
   const themes = themePlaces(editing)
-  const rest = themes.map(({ id }) => id).filter((id) => !ids.includes(id))
   const keys = keysForOrder(
     themes.map(({ id, order }) => ({ name: id, order })),
-    [...new Set(ids), ...rest],
+    wanted,
     editing.random,
   )
   for (const { id, place } of themes) {
     const key = keys.get(id)
-    if (key !== undefined) editing.writer.put(place.id, 'p', themesId, { field: 'p', ...placeBefore(place) }, key)
+    if (key !== undefined) putPlace(editing, place, themesId, key)
   }
 }

@@ -114,10 +114,14 @@ export function checkId(id: string): void {
 export function createNode(editing: Editing, parent: Place, name: string, value: Json, position: Position): Place {
   const id = newNodeId(editing, parent, name)
   const order = orderAt(editing, parent, position)
-  editing.writer.put(id, 'c', stringifyJson(value), { field: 'c' }, order)
+  putCreation(editing, id, value, order)
   const place = editing.shown.placeOf(id)
   if (!place) throw new Error(`The node ${id} does not show after its creation`)
   return place
+}
+
+export function putCreation({ writer }: Editing, id: string, value: Json, order: string | undefined): void {
+  writer.put(id, 'c', stringifyJson(value), { field: 'c' }, order)
 }
 
 /** What undo needs to know of a deletion. */

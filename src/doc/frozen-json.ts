@@ -1,6 +1,8 @@
 import {
+  getKey,
   type Json,
   type JsonObject,
+  keysOf,
   mayHoldIntegerKeys,
   objectFrom,
   OrderedObject,
@@ -55,6 +57,15 @@ export function frozenObject(keys: readonly string[], values: readonly Json[]): 
   if (!(object instanceof OrderedObject)) return Object.freeze(object)
   orderedExist = true
   return object
+}
+
+/** The object with other members in these places, frozen; they are frozen already. */
+export function replaceMembers(object: JsonObject, members: ReadonlyMap<string, Json>): JsonObject {
+  const keys = keysOf(object)
+  return frozenObject(
+    keys,
+    keys.map((key) => (members.has(key) ? members.get(key) : getKey(object, key)) as Json),
+  )
 }
 
 let orderedExist = false

@@ -3,23 +3,14 @@
  * does. A value for a whole set voids teammates' older offline edits in it.
  */
 import { isToken, tokensIn } from '../payload/is-token.ts'
-import {
-  equalJson,
-  getKey,
-  hasKey,
-  isObject,
-  type Json,
-  type JsonObject,
-  keysOf,
-  stringifyJson,
-} from '../payload/ordered-json.ts'
+import { equalJson, getKey, hasKey, isObject, type Json, type JsonObject, keysOf } from '../payload/ordered-json.ts'
 import { writeDifference, writeMember, writeMerge } from './difference.ts'
-import { placeBefore } from './edit-places.ts'
-import { type Editing, newNodeId, putValue, removePlace } from './editing.ts'
+import { putPlace } from './edit-places.ts'
+import { type Editing, newNodeId, putCreation, putValue, removePlace } from './editing.ts'
 import { isFieldKey } from './field-key.ts'
 import { findNode, nodesBelow } from './node.ts'
-import { childrenAt, type Place } from './places.ts'
-import { type Keyed, keyBehind, keysForOrder } from './sequence.ts'
+import { childrenAt, keyedChildren, type Place } from './places.ts'
+import { keyBehind, keysForOrder } from './sequence.ts'
 
 export type ImportMode = 'replace' | 'merge'
 
@@ -83,8 +74,7 @@ function replaceNode(editing: Editing, place: Place, target: JsonObject): void {
   const parent = place.parent as Place
   const order = childrenAt(parent).find((child) => child.place.id === place.id)?.order
   removePlace(editing, place)
-  const id = newNodeId(editing, parent, place.name)
-  editing.writer.put(id, 'c', stringifyJson(target), { field: 'c' }, order)
+  putCreation(editing, newNodeId(editing, parent, place.name), target, order)
 }
 
 /** Members of a token have no places of their own; another order takes the whole token. */
@@ -123,7 +113,7 @@ function writeGroup(editing: Editing, place: Place, target: JsonObject, mode: Im
   const members = new Map(childrenAt(place).map((child) => [child.place.name, child.place]))
   if (mode === 'replace') for (const [name, child] of members) if (!hasKey(target, name)) removePlace(editing, child)
   const created = planCreations(editing, place, target)
-  for (const { id, value, order } of created) editing.writer.put(id, 'c', stringifyJson(value), { field: 'c' }, order)
+  for (const { id, value, order } of created) putCreation(editing, id, value, order)
   for (const key of keysOf(target)) {
     const value = getKey(target, key) as Json
     const child = members.get(key)
@@ -139,7 +129,7 @@ function planCreations(
   place: Place,
   target: JsonObject,
 ): readonly { readonly id: string; readonly value: Json; readonly order: string }[] {
-  const sequence: Keyed[] = childrenAt(place).map((child) => ({ name: child.place.name, order: child.order }))
+  const sequence = [...keyedChildren(place)]
   const names = new Set(sequence.map(({ name }) => name))
   const keys = keysOf(target)
   return keys.flatMap((key, index) => {
@@ -158,9 +148,8 @@ function orderMembers(editing: Editing, id: string, target: JsonObject): void {
   const wanted = keysOf(target)
   const isField = (name: string): boolean => !isChild(name, getKey(target, name), isToken(target))
   if (members.some((member, i) => member.place.name !== wanted[i])) {
-    const sequence = members.map((member) => ({ name: member.place.name, order: member.order }))
     const fields = new Set(wanted.filter(isField))
-    const keys = keysForOrder(sequence, wanted, editing.random, fields)
+    const keys = keysForOrder(keyedChildren(place), wanted, editing.random, fields)
     if ([...fields].some((name) => keys.has(name))) {
       // Fields cannot move, so the whole must be written that has them in another order.
       if (!standsAsBorn(editing, id)) return
@@ -171,7 +160,7 @@ function orderMembers(editing: Editing, id: string, target: JsonObject): void {
     for (const { place: child } of members) {
       const order = keys.get(child.name)
       const parentId = child.node?.parent?.id ?? id
-      if (order !== undefined) editing.writer.put(child.id, 'p', parentId, { field: 'p', ...placeBefore(child) }, order)
+      if (order !== undefined) putPlace(editing, child, parentId, order)
     }
   }
   for (const { place: child } of members) {

@@ -1,11 +1,10 @@
 import { equalJson, getKey, isObject, type Json, type JsonObject, keysOf } from '../payload/ordered-json.ts'
 import { writeDifference, writeMerge } from './difference.ts'
-import { placeBefore } from './edit-places.ts'
-import { createTheme, linkSets, themePlaces, themesId } from './edit-themes.ts'
+import { createTheme, linkSets, orderThemes, themePlaces, themesId } from './edit-themes.ts'
 import { type Editing, putValue, removePlace } from './editing.ts'
 import type { ImportMode } from './import-difference.ts'
 import { childPlace, type Place, rootPlace } from './places.ts'
-import { keyBehind, type Keyed, keysForOrder } from './sequence.ts'
+import { keyBehind, type Keyed } from './sequence.ts'
 
 /** The themes of a file: by their ids, where all have some of their own, here and there; else as a whole list. */
 export function writeThemes(editing: Editing, themes: readonly Json[], mode: ImportMode): void {
@@ -27,8 +26,9 @@ export function writeThemes(editing: Editing, themes: readonly Json[], mode: Imp
     const place = places.get(id)
     if (place) writeTheme(editing, place, linkSets(editing, theme), mode)
   }
-  if (mode === 'replace') orderThemes(editing, [...target.keys()])
-  if (mode === 'replace' && !isShown(editing, themes)) writeList(editing, themes, mode)
+  if (mode === 'merge') return
+  orderThemes(editing, [...target.keys()])
+  if (!isShown(editing, themes)) writeList(editing, themes, mode)
 }
 
 function hasOwnId(theme: Json): boolean {
@@ -61,19 +61,6 @@ function writeTheme(editing: Editing, place: Place, theme: JsonObject, mode: Imp
   if (mode === 'merge') writeMerge(editing, place, theme, ['$themes', place.name])
   else if (isObject(before) && equalJson(keysOf(before), keysOf(theme))) writeDifference(editing, place, theme)
   else if (!equalJson(before, theme, true)) putValue(editing, place.id, theme, before)
-}
-
-function orderThemes(editing: Editing, wanted: readonly string[]): void {
-  const themes = themePlaces(editing)
-  const keys = keysForOrder(
-    themes.map(({ id, order }) => ({ name: id, order })),
-    wanted,
-    editing.random,
-  )
-  for (const { id, place } of themes) {
-    const order = keys.get(id)
-    if (order !== undefined) editing.writer.put(place.id, 'p', themesId, { field: 'p', ...placeBefore(place) }, order)
-  }
 }
 
 function isShown({ shown }: Editing, themes: readonly Json[]): boolean {

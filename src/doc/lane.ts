@@ -1,5 +1,6 @@
 import { getKey, isObject } from '../payload/ordered-json.ts'
 import { isLaneId, registerPrefix } from './format.ts'
+import { randomText } from './random-text.ts'
 import type { Registers } from './registers.ts'
 
 /** `lane` names the device; `name` and `user` come from the lane's header. A seed's author is `{ lane: '*' }`. */
@@ -19,9 +20,7 @@ export interface LaneOwner {
 const maxHeaderChars = 64
 
 export function freshLaneId(random: () => number): string {
-  let lane = ''
-  while (lane.length < 8) lane += Math.floor(random() * 36).toString(36)
-  return lane
+  return randomText(8, random)
 }
 
 export function headerId(lane: string): string {

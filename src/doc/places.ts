@@ -5,6 +5,7 @@ import { getKey, hasKey, isObject, type Json, keysOf } from '../payload/ordered-
 import { lastSegmentOf, parentIdOf, segmentForKey } from './node-id.ts'
 import { type Child, childId, findNode, type Node, type View } from './node.ts'
 import { orderKeyAt, unordered } from './order-key.ts'
+import type { Keyed } from './sequence.ts'
 import { themeSegments } from './theme-id.ts'
 import type { Tree } from './tree.ts'
 
@@ -157,6 +158,11 @@ export function childrenAt(place: Place): readonly { readonly place: Place; read
     if (!child) return []
     return [{ place: child, order: isAddedByValue(child.node) ? unordered : orderKeyAt(index) }]
   })
+}
+
+/** The same, by name. */
+export function keyedChildren(place: Place): readonly Keyed[] {
+  return childrenAt(place).map((child) => ({ name: child.place.name, order: child.order }))
 }
 
 /** No file and no creation placed it. */

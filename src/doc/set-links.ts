@@ -6,10 +6,11 @@ import { getKey, isObject, type Json, type JsonObject, keysOf } from '../payload
 import { noCovers } from './cover.ts'
 import { withOwnCovers } from './coverage.ts'
 import { compareText } from './fact.ts'
-import { frozenObject } from './frozen-json.ts'
+import { frozenObject, replaceMembers } from './frozen-json.ts'
 import { plainLayers } from './layers.ts'
 import type { Child, Node, View } from './node.ts'
 import { orderKeyAt } from './order-key.ts'
+import { sameItems } from './same-items.ts'
 import { standingOf } from './standing.ts'
 import type { Tree } from './tree.ts'
 
@@ -109,7 +110,7 @@ export function orderedLinks(
 
 function followOrder(list: readonly Json[], links: Links): readonly Json[] {
   const names = orderedLinks(list, links.sets, links.dead).map((each) => each.name)
-  return names.length === list.length && names.every((name, i) => name === list[i]) ? list : Object.freeze(names)
+  return sameItems(names, list) ? list : Object.freeze(names)
 }
 
 const followedThemes = new WeakMap<object, { readonly signature: string; readonly theme: Json }>()
@@ -136,14 +137,6 @@ function followTheme(theme: Json, links: Links): Json {
   return followed
 }
 
-function replaceMembers(object: JsonObject, members: ReadonlyMap<string, Json>): JsonObject {
-  const keys = keysOf(object)
-  return frozenObject(
-    keys,
-    keys.map((key) => (members.has(key) ? members.get(key) : getKey(object, key)) as Json),
-  )
-}
-
 /** Name now → how order and themes call the set; sets never renamed are left out. */
 export function linkKeysByName(tree: Tree, root: View): ReadonlyMap<string, string> {
   const sets = setChildrenOf(tree, root)
@@ -160,10 +153,10 @@ export function shareLinked(before: JsonObject, made: JsonObject): JsonObject {
     const old = getKey(before, key)
     return old !== undefined && (key === '$themes' || key === '$metadata') && isAlike(old, value, 2) ? old : value
   })
-  const others = keysOf(before)
-  const same = others.length === keys.length && keys.every((key, i) => key === others[i])
-  if (same && members.every((member, i) => member === getKey(before, keys[i] as string))) return before
-  return members.every((member, i) => member === getKey(made, keys[i] as string)) ? made : frozenObject(keys, members)
+  const isMade = (object: JsonObject): boolean =>
+    members.every((member, i) => member === getKey(object, keys[i] as string))
+  if (sameItems(keys, keysOf(before)) && isMade(before)) return before
+  return isMade(made) ? made : frozenObject(keys, members)
 }
 
 /** Equal down to `levels` levels, and the same objects below. */
@@ -174,8 +167,7 @@ function isAlike(a: Json, b: Json, levels: number): boolean {
     return a.length === b.length && a.every((item: Json, i) => isAlike(item, b[i] as Json, levels - 1))
   if (!isObject(a) || !isObject(b)) return false
   const keys = keysOf(a)
-  const others = keysOf(b)
-  const same = keys.length === others.length && keys.every((key, i) => key === others[i])
+  const same = sameItems(keys, keysOf(b))
   return same && keys.every((key) => isAlike(getKey(a, key) as Json, getKey(b, key) as Json, levels - 1))
 }
 

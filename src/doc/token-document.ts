@@ -2,17 +2,16 @@ import * as Y from 'yjs'
 import { type Json, type JsonObject, stringifyJson } from '../payload/ordered-json.ts'
 import { TokenError } from '../payload/token-error.ts'
 import { parsePath } from '../payload/token-name.ts'
-import { createFactAccess } from './bridge-access.ts'
 import type { ChangeAuthor } from './change-author.ts'
 import type { TokenChange } from './changes.ts'
 import { type Conflict, conflictsIn } from './conflicts.ts'
+import { provideCore } from './core-of.ts'
 import { createCore, type DocumentState } from './document-core.ts'
 import { moveNode, renameNode, reorderNode } from './edit-places.ts'
 import { addSet, removeSet, renameSet, reorderSets, setNamesOf } from './edit-sets.ts'
 import { removeTheme, reorderThemes, setTheme } from './edit-themes.ts'
 import { removeNode, setToken, updateNode } from './edit-tokens.ts'
 import { findPlace, type Position } from './editing.ts'
-import { provideFactAccess } from './fact-access.ts'
 import { isLaneId } from './format.ts'
 import { importFile, type ImportOptions } from './import-file.ts'
 import { freshLaneId } from './lane.ts'
@@ -203,7 +202,7 @@ export function createTokenDocument(ydoc: Y.Doc = new Y.Doc(), options: TokenDoc
     setReadOnly: core.setReadOnly,
     destroy: core.destroy,
   }
-  provideFactAccess(document, createFactAccess(core))
+  provideCore(document, core)
   return document
 }
 

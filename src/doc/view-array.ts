@@ -2,6 +2,7 @@ import type { Json } from '../payload/ordered-json.ts'
 import { compareText } from './fact.ts'
 import { type Child, childId, type Layer, type Node, type View } from './node.ts'
 import { orderKeyAt, unordered } from './order-key.ts'
+import { sameItems } from './same-items.ts'
 import { standingOf } from './standing.ts'
 import { withOwnCovers } from './coverage.ts'
 import { themeSegments } from './theme-id.ts'
@@ -34,8 +35,7 @@ export function buildArray(viewing: Viewing, node: Node, layers: readonly Layer[
   }
   children.sort((a, b) => compareText(a.order, b.order) || compareText(childId(a), childId(b)))
   const value = Object.freeze(children.map((child) => child.view.value))
-  const unchanged = value.length === top.length && value.every((entry, i) => entry === top[i])
-  return { value: unchanged ? top : sharedValue(node.view, value), children }
+  return { value: sameItems(value, top) ? top : sharedValue(node.view, value), children }
 }
 
 function childAt(

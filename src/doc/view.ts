@@ -3,11 +3,12 @@
  * asked. Views are kept per node and made again only along the way from a change to the root.
  */
 import { isObject } from '../payload/ordered-json.ts'
-import { type Cover, isCovered, noCovers, sameCovers } from './cover.ts'
+import { type Cover, isCovered, noCovers } from './cover.ts'
 import { isAnythingUncovered, withOwnCovers } from './coverage.ts'
 import { effectiveLayers, isTokenNode, layersOf, ownVoid, plainVoid } from './layers.ts'
 import { resolveMoves } from './moves.ts'
 import type { Layer, Node, View, ViewKey } from './node.ts'
+import { sameItems } from './same-items.ts'
 import type { Tree } from './tree.ts'
 import { buildArray } from './view-array.ts'
 import type { Viewing } from './view-context.ts'
@@ -45,7 +46,7 @@ function viewOf(viewing: Viewing, node: Node, under: ViewKey): View | undefined 
     viewKey &&
     viewKey.inField === under.inField &&
     viewKey.voidBefore === under.voidBefore &&
-    sameCovers(viewKey.covers, under.covers)
+    sameItems(viewKey.covers, under.covers)
   )
     return node.view ?? undefined
   const made = makeView(viewing, node, under)
