@@ -17,7 +17,7 @@ export default defineConfig({
           name: 'parts',
           include: ['test/**/*.test.ts'],
           maxWorkers: 2,
-          testTimeout: 20_000,
+          testTimeout: 90_000,
           hookTimeout: 60_000,
           sequence: { groupOrder: 0 },
         },

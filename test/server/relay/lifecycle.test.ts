@@ -43,7 +43,7 @@ const items = (count: number): Uint8Array[] =>
   })
 
 /** For what a thread does that has yet to be started. */
-const patient = { timeoutMs: 15_000 }
+const patient = { timeoutMs: 60_000 }
 
 async function codeOf(starting: Promise<{ close(): Promise<void> }>): Promise<RelayErrorCode | 'started'> {
   try {
