@@ -6,6 +6,7 @@ import { tokenPlaces } from '../support/generated-tokens.ts'
 import { createRandom, seedsToRun, withSeed, type Random } from '../support/random.ts'
 import { putFacts } from '../support/replicas-facts.ts'
 import { attack } from '../support/replicas-hostile.ts'
+import { rethrow } from '../support/replicas.ts'
 import { testEpoch } from '../support/virtual-clock.ts'
 
 /** `document-model.md` I5: whatever stands in the document, no read or edit path throws, pollutes or runs away. */
@@ -24,7 +25,7 @@ const healthy = ((): Uint8Array => {
 })()
 
 function open(ydoc: Y.Doc, lane: string): TokenDocument {
-  return createTokenDocument(ydoc, { lane, now: () => testEpoch, random: createRandom(1).next })
+  return createTokenDocument(ydoc, { lane, now: () => testEpoch, random: createRandom(1).next, onError: rethrow })
 }
 
 function healthyDocument(lane = 'bbbbbbbb'): TokenDocument {

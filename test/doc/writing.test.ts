@@ -204,6 +204,25 @@ describe('a lane', () => {
       [`${red}/$value`, '"2"'],
     ])
   })
+
+  it('is left for a fresh one when somebody else turns out to write into it, too', () => {
+    const twin = createTokenDocument(new Y.Doc(), { lane: replicaA.lane, now: replicas.clock.now, random: () => 0.1 })
+    Y.applyUpdate(twin.ydoc, replicaA.encode())
+    a.update('core', 'color.red', { $value: 'A' })
+    twin.update('core', 'color.blue', { $value: 'twin' })
+    Y.applyUpdate(replicaA.ydoc, Y.encodeStateAsUpdate(twin.ydoc))
+    expect(peek(a.getSnapshot(), 'values/core/color/blue/$value')).toBe('twin')
+    const before = laneFacts(replicaA.ydoc, replicaA.lane)
+    a.update('core', 'space.m', { $value: 'A' })
+    expect(a.lane).not.toBe(replicaA.lane)
+    expect(laneFacts(replicaA.ydoc, replicaA.lane)).toEqual(before)
+    expect(laneFacts(replicaA.ydoc, a.lane).map(([id]) => id)).toEqual([
+      `/~y/lanes/${a.lane}`,
+      '/values/core/space/m/$value',
+    ])
+    Y.applyUpdate(twin.ydoc, replicaA.encode())
+    expect(twin.toText()).toBe(a.toText())
+  })
 })
 
 describe('erasing', () => {

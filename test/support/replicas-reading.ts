@@ -4,6 +4,7 @@ import { createTokenDocument, type TokenDocument } from '../../src/doc/index.ts'
 import { peek, sampleText } from './generated-tokens-sample.ts'
 import { createRandom } from './random.ts'
 import { putFacts, toFactTime } from './replicas-facts.ts'
+import { rethrow } from './replicas.ts'
 import { createVirtualClock, testEpoch } from './virtual-clock.ts'
 
 /** A fact and the lane it stands in: `[lane, id, field, text, t, order?]`. Loose, as hostile ones are written, too. */
@@ -26,7 +27,7 @@ export function documentOf(
 ): TokenDocument {
   const ydoc = new Y.Doc()
   Y.applyUpdate(ydoc, seed)
-  const open = (): TokenDocument => createTokenDocument(ydoc, { now: () => testEpoch })
+  const open = (): TokenDocument => createTokenDocument(ydoc, { now: () => testEpoch, onError: rethrow })
   const early = options.incremental ? open() : undefined
   for (const [lane, ...fact] of facts) {
     putFacts(ydoc, lane as string, fact)

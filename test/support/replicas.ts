@@ -178,7 +178,12 @@ export function createReplicas(options: ReplicasOptions): Replicas {
     sync,
     observe: (...updates) => {
       const ydoc = newDoc()
-      const document = createTokenDocument(ydoc, { lane: random.id(8), now: clock.now, random: random.next })
+      const document = createTokenDocument(ydoc, {
+        lane: random.id(8),
+        now: clock.now,
+        random: random.next,
+        onError: rethrow,
+      })
       observers.push(document)
       for (const update of updates) {
         Y.applyUpdate(ydoc, update)
@@ -197,6 +202,11 @@ export function createReplicas(options: ReplicasOptions): Replicas {
       }
     },
   }
+}
+
+/** What goes wrong while a document follows its Y.Doc would otherwise be reported where no test looks. */
+export function rethrow(error: unknown): never {
+  throw error
 }
 
 /** Below 2^31, as every session's id: above that stand the seeds'. */
@@ -222,7 +232,7 @@ function createReplica(parts: ReplicaParts): Replica {
   let skewMs = 0
   const now = (): number => clock.now() + skewMs
   const open = (): void => {
-    document = createTokenDocument(ydoc, { now, random: random.next, ...overrides, lane })
+    document = createTokenDocument(ydoc, { now, random: random.next, onError: rethrow, ...overrides, lane })
     ydoc.on('update', (update: Uint8Array, origin: unknown) => {
       if (origin !== networkOrigin) send(index, update)
     })
