@@ -42,6 +42,7 @@ describe('conflicts', () => {
     for (const document of [a, b])
       expect(document.conflicts).toMatchObject([
         {
+          kind: 'value',
           set: 'core',
           path: ['color', 'red'],
           field: ['$value'],
@@ -110,7 +111,7 @@ describe('conflicts', () => {
     step()
     b.rename('core', 'color.red', 'color.r2')
     replicas.sync()
-    expect(a.conflicts.map(({ path }) => path)).toContainEqual(['color', 'r2'])
+    expect(a.conflicts).toMatchObject([{ kind: 'name', path: ['color', 'r2'] }])
     expect(JSON.stringify(a.conflicts)).toContain('r1')
   })
 
@@ -119,9 +120,52 @@ describe('conflicts', () => {
     step()
     b.rename('core', 'color.blue', 'color.x')
     replicas.sync()
-    expect(a.conflicts.map(({ path }) => path)).toContainEqual(['color', 'x-2'])
+    expect(a.conflicts).toMatchObject([{ kind: 'name', path: ['color', 'x-2'] }])
     a.rename('core', 'color.x-2', 'color.y')
     expect(a.conflicts).toEqual([])
+  })
+
+  it('show places given at once', () => {
+    a.move('core', 'space.m', 'light', 'm')
+    step()
+    b.move('core', 'space.m', 'extra', 'm')
+    replicas.sync()
+    expect(a.conflicts).toMatchObject([{ kind: 'place', set: 'extra', path: ['m'] }])
+    a.move('extra', 'm', 'dark', 'm')
+    expect(a.conflicts).toEqual([])
+  })
+
+  it('are none for what a deletion covers, and show an edit that lost to a newer file', () => {
+    a.update('core', 'color.red', { $value: 'A' })
+    step()
+    b.update('core', 'color.red', { $value: 'B' })
+    replicas.sync()
+    step()
+    a.remove('core', 'color.red')
+    expect(a.conflicts).toEqual([])
+
+    const others = createReplicas({ count: 2, seed: 52, clock: replicas.clock })
+    const [early, late] = others.all.map(({ document }) => document)
+    early!.import(sampleText())
+    step()
+    early!.update('core', 'color.red', { $value: 'early' })
+    step()
+    late!.import(
+      sampleText({
+        'values/core/color/red/$value': 'V2',
+        '$metadata/updatedAt': new Date(replicas.clock.now()).toISOString(),
+      }),
+    )
+    others.sync()
+    expect(early!.conflicts).toMatchObject([
+      {
+        kind: 'value',
+        path: ['color', 'red'],
+        field: ['$value'],
+        current: { value: 'V2' },
+        others: [{ value: 'early' }],
+      },
+    ])
   })
 
   it('are frozen, and the same everywhere', () => {

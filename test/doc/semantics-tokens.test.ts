@@ -136,7 +136,7 @@ describe('one token, two authors', () => {
       actors: [fact('/values/core/color/old/value', 'v', '"A"'), fact('/values/core/color/old/$value', 'v', '"B"')],
       check: ({ json, document }) => {
         expect(peek(json, 'values/core/color/old')).toEqual({ value: 'A', type: 'color', $value: 'B' })
-        expect(document.conflicts.map(({ set, path }) => [set, path])).toContainEqual(['core', ['color', 'old']])
+        expect(document.conflicts).toMatchObject([{ kind: 'mixed-format', set: 'core', path: ['color', 'old'] }])
       },
     })
   })
