@@ -305,6 +305,22 @@ describe('a clash of client ids', () => {
       expect(document.toText()).toBe(sampleText())
     }
   })
+
+  it('… or by the next edit of whoever had it whole', () => {
+    const replicas = createReplicas({ count: 2, seed: 9, file: sampleText() })
+    const [a, b] = replicas.all
+    expect(a!.document.toText()).toBe(sampleText())
+    const [name] = seedOf(a!.ydoc)
+    b!.ydoc.getArray(name).delete(0, 2)
+    replicas.sync()
+    a!.document.addSet('nu')
+    replicas.sync()
+    for (const { document } of replicas.all) {
+      expect(document.state).toBe('whole')
+      expect(red(document)).toBe('#f00')
+      expect(document.setNames()).toEqual(['core', 'light', 'dark', 'extra', 'nu'])
+    }
+  })
 })
 
 describe('several seeds', () => {
