@@ -4,10 +4,10 @@ import * as Y from 'yjs'
 /**
  * What everyone would write first: the JSON mirrored in nested shared types, an object as a Y.Map, an array as a Y.Array.
  *
- * Two ways to take a file in. `import` gives what ours gives: replicas that take in one file apart hold one document, for
- * which the mirror must be the same bytes everywhere, built under a client id that follows from the text. `fill` writes it
- * straight into the document under the session's client id, in one transaction; two replicas that do so each replace the
- * other's whole tree.
+ * Two ways to take a file in. `import` gives what ours gives, that replicas which take in one file apart hold one document,
+ * in the way the budget was measured: the mirror is built in a document of its own, under a client id that follows from the
+ * text, and applied as an update. `fill` writes straight into the document under the session's client id, in one transaction,
+ * the cheapest there is; two replicas that do so each replace the other's whole tree.
  */
 export interface NestedMap {
   readonly ydoc: Y.Doc
