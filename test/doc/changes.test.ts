@@ -256,6 +256,15 @@ describe('replayed onto the earlier snapshot, the changes give the later', () =>
           ),
         ),
     ],
+    [
+      'a group moved, a token moved out of it, another created in its place',
+      (it) =>
+        it.transact(() => {
+          it.move('core', 'color.brand', 'light', 'brand')
+          it.move('light', 'brand.dark', 'dark', 'd')
+          it.set('light', 'brand.dark', { $value: 'new', $type: 'color' })
+        }),
+    ],
     ['setTheme', (it) => void it.setTheme({ id: 'th1', name: 'Day', selectedTokenSets: { dark: 'source' } })],
     ['a new theme', (it) => void it.setTheme({ name: 'New', selectedTokenSets: { core: 'source' } })],
     ['removeTheme', (it) => it.removeTheme('th1')],
