@@ -8,7 +8,7 @@ import { unitsPerMs } from './clock.ts'
 import { conflictPlaceOf, type ConflictPlace } from './conflict-place.ts'
 import { type Cover, isCovered, noCovers } from './cover.ts'
 import { coversReaching, voidFromBirth, withOwnCovers } from './coverage.ts'
-import { compareFacts, compareText, type Fact } from './fact.ts'
+import { compareFacts, compareText, type Fact, newestFact } from './fact.ts'
 import type { FactStore } from './fact-store.ts'
 import { seedLane } from './format.ts'
 import { freezeJson } from './frozen-json.ts'
@@ -133,10 +133,7 @@ function hidingClaim(from: Visit | undefined, claim: ToClaim): Claim | undefined
   for (let visit = from; visit; visit = visit.above) {
     const { node, place } = visit
     const field = place ? 'v' : 'x'
-    const by = node.facts
-      .filter((fact) => fact.field === field)
-      .toSorted(compareFacts)
-      .at(-1)
+    const by = newestFact(node.facts, field)
     if (place)
       return isContainer(place.view.value) ? undefined : claim(place.view.value, by?.lane ?? seedLane, by?.t ?? 0)
     if (by) return claim(undefined, by.lane, by.t)

@@ -226,6 +226,19 @@ describe('registers', () => {
     ])
   })
 
+  it('hold what was not overwritten, nothing else', () => {
+    for (const name of ['A', 'B', 'C']) {
+      access.setRegister('/~y/bins/1', { name })
+      replicas.clock.advance(1_000)
+    }
+    const asked: string[] = []
+    access.putLane(binLane, [['/~y/bins/1', 'v', '{"name":"D"}', now()]], (fact) => {
+      asked.push(fact.text)
+      return true
+    })
+    expect(asked).toEqual(['{"name":"C"}'])
+  })
+
   it('tell who listens, and are no step of undo', () => {
     const listener = vi.fn<() => void>()
     const stop = access.onRegisterChange(listener)

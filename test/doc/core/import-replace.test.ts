@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import * as Y from 'yjs'
 import { createTokenDocument, isTokenError, type TokenDocument } from '../../../src/doc/index.ts'
+import { laneFacts } from '../../support/replicas-facts.ts'
 import { createRandom, seedsToRun, withSeed, type Random } from '../../support/random.ts'
 
 /** A file taken in over another one: afterwards the document equals it, order included; undo gives the old one back. */
@@ -98,6 +99,25 @@ describe('taking in a file in place of another', () => {
     const state = Y.encodeStateAsUpdate(document.ydoc)
     document.import(file, { mode: 'replace' })
     expect(Y.encodeStateAsUpdate(document.ydoc)).toEqual(state)
+  })
+
+  it('moves one set in the list by one fact, and takes over other members of the file', () => {
+    const values = '{"values":{"a":{},"b":{},"c":{}}'
+    const document = createTokenDocument(new Y.Doc(), { lane: 'abcdefgh' })
+    document.import(`${values},"$metadata":{"tokenSetOrder":["a","b","c"]}}`)
+    const file = `${values},"$metadata":{"tokenSetOrder":["c","a","b"]},"$more":{"x":1},"other":{"y":1}}`
+    document.import(file, { mode: 'replace' })
+    expect(document.toText()).toBe(file)
+    const facts = laneFacts(document.ydoc, 'abcdefgh').filter(([id]) => !id.startsWith('/~y/'))
+    expect(facts.map(([id, field]) => `${id} ${field}`)).toEqual(['/values/c q', '/$more v', '/other v'])
+  })
+
+  it('with its sets at the top takes over what is no set', () => {
+    const document = createTokenDocument()
+    document.import('{"a":{"t":{"$value":1}},"$more":{"x":1}}')
+    const file = '{"a":{"t":{"$value":1}},"$more":{"x":2},"$new":{"z":1}}'
+    document.import(file, { mode: 'replace' })
+    expect(document.toText()).toBe(file)
   })
 
   it('leaves a token that was moved out of a group its content, where a token takes the group’s place', () => {
