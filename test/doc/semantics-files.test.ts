@@ -5,8 +5,8 @@ import { tokenPlaces } from '../support/generated-tokens.ts'
 import { namesAt, peek, sampleText } from '../support/generated-tokens-sample.ts'
 import { lane, rename, update } from '../support/replicas-actors.ts'
 import { concurrently, type Actor } from '../support/replicas-concurrent.ts'
-import { putFacts, readRoots, toFactTime } from '../support/replicas-facts.ts'
-import { createReplicas, randomClientId } from '../support/replicas.ts'
+import { putFacts, type RawFact, readRoots, toFactTime } from '../support/replicas-facts.ts'
+import { createReplicas, randomClientId, type Replica, type Replicas } from '../support/replicas.ts'
 
 /**
  * `document-model.md` 4, row by row: files taken in apart, gaps in delivery, facts of the bridge. `A ‖ B`: neither knew of the
@@ -163,6 +163,73 @@ describe('files taken in apart', () => {
       expect(peek(json, 'values/day/bg/$value')).toBe('A3')
       expect(count(json)).toBe(before)
       expect(Object.keys(json.values)).toEqual(['core', 'day', 'dark', 'extra'])
+    }
+  })
+
+  /** a renamed red to crimson, b took in a later file that holds the rename, then a edited by the old id. */
+  const lending = (): { readonly replicas: Replicas; readonly a: Replica; readonly b: Replica } => {
+    const replicas = createReplicas({ count: 2, seed: 71 })
+    const [a, b] = replicas.all as [Replica, Replica]
+    a.document.import(sampleText())
+    replicas.clock.advance(1_000)
+    a.document.rename('core', 'color.red', 'color.crimson')
+    replicas.clock.advance(1_000)
+    const saved = JSON.parse(a.document.toText()) as { $metadata: { updatedAt: string } }
+    saved.$metadata.updatedAt = new Date(replicas.clock.now()).toISOString()
+    b.document.import(JSON.stringify(saved))
+    replicas.clock.advance(1_000)
+    return { replicas, a, b }
+  }
+
+  it('9c … edits on the old id come in one order of fields, in whichever order they arrive', () => {
+    const texts = ['zz then aa', 'aa then zz'].map((arrival) => {
+      const { replicas, a, b } = lending()
+      replicas.sync()
+      const [zz, aa] = ['zz', 'aa'].map((field) => [
+        `/values/core/color/red/${field}`,
+        'v',
+        `"${field}"`,
+        toFactTime(replicas.clock.now()),
+      ]) as [RawFact, RawFact]
+      for (const fact of arrival === 'zz then aa' ? [zz, aa] : [aa, zz]) {
+        putFacts(b.ydoc, 'somebody', fact)
+        b.document.getSnapshot()
+      }
+      replicas.sync()
+      expect(a.document.toText()).toBe(b.document.toText())
+      return b.document.toText()
+    })
+    expect(texts[0]).toContain('"zz":"zz"')
+    expect(texts[1]).toBe(texts[0])
+  })
+
+  it('9c … the name it was born with can be given to a new token', () => {
+    const { replicas, a, b } = lending()
+    a.document.update('core', 'color.crimson', { $value: 'A' })
+    replicas.sync()
+    a.document.set('core', 'color.red', { $value: 'new', $type: 'color' })
+    replicas.sync()
+    for (const { document } of [a, b]) {
+      expect(document.get('core', 'color.red')).toEqual({ $value: 'new', $type: 'color' })
+      expect(document.get('core', 'color.crimson')).toMatchObject({ $value: 'A' })
+    }
+  })
+
+  it('9c … edits of a token make no token of a group that has its path in the newer file', () => {
+    const { replicas, a, b } = lending()
+    const other = sampleText({
+      'values/core/color/red': undefined,
+      'values/core/color/crimson': { dark: { $value: '#900', $type: 'color' } },
+      '$metadata/updatedAt': new Date(replicas.clock.now()).toISOString(),
+    })
+    const third = replicas.add()
+    third.document.import(other)
+    replicas.clock.advance(1_000)
+    a.document.update('core', 'color.crimson', { $value: 'A' })
+    replicas.sync()
+    for (const { document } of [a, b, third]) {
+      expect(document.get('core', 'color.crimson')).toEqual({ dark: { $value: '#900', $type: 'color' } })
+      expect(document.get('core', 'color.crimson-2')).toMatchObject({ $value: 'A' })
     }
   })
 
