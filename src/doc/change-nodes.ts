@@ -46,10 +46,13 @@ export function nodeChanges(before: Seen, after: Seen, isSet: (name: string) => 
   const lost = new Map<string, Seen>()
   const found = new Map<string, Seen>()
   const open: (readonly [Seen, Seen])[] = []
+  /** Ids found elsewhere before the level they left or came to was looked at. */
+  const moved = new Set<string>()
 
   const matchLevel = (old: readonly Seen[], now: readonly Seen[]): void => {
     const oldById = new Map(old.map((seen) => [seen.id, seen]))
     for (const seen of now) {
+      if (moved.has(seen.id)) continue
       const was = oldById.get(seen.id)
       if (was) {
         oldById.delete(seen.id)
@@ -57,7 +60,7 @@ export function nodeChanges(before: Seen, after: Seen, isSet: (name: string) => 
         open.push([was, seen])
       } else found.set(seen.id, seen)
     }
-    for (const seen of oldById.values()) lost.set(seen.id, seen)
+    for (const seen of oldById.values()) if (!moved.has(seen.id)) lost.set(seen.id, seen)
   }
   const compare = (was: Seen, now: Seen): void => {
     if (was.value === now.value) return
@@ -80,6 +83,7 @@ export function nodeChanges(before: Seen, after: Seen, isSet: (name: string) => 
   const matchMoved = (was: Seen, now: Seen): void => {
     lost.delete(was.id)
     found.delete(now.id)
+    moved.add(now.id)
     renamed.push({ kind: 'renamed', before: was, after: now })
     open.push([was, now])
   }

@@ -17,7 +17,7 @@ export function conflictPlaceOf(shown: Shown, node: Node): ConflictPlace | undef
   const hidden: string[] = []
   let place: Place | undefined
   for (let each: Node | null = node; each && !place; each = each.up) {
-    place = shown.placeOf(each.id)
+    place = shown.partOf(each.id)
     if (!place) hidden.unshift(each.key)
   }
   const chain: Place[] = []

@@ -7,7 +7,7 @@ import { type Editing, findPlace, orderAt, placeAt, type Position, putName, setP
 import { noCovers } from './cover.ts'
 import { parentIdOf } from './node-id.ts'
 import { unordered } from './order-key.ts'
-import { childPlace, childrenAt, partsOf, type Place } from './places.ts'
+import { childPlace, namesAt, orderKeyOf, partsOf, type Place } from './places.ts'
 import { type Standing, standingOf } from './standing.ts'
 
 /** Token or group. A path with another parent also moves it. */
@@ -71,17 +71,17 @@ function areGroups(a: Place, b: Place): boolean {
 }
 
 function checkPosition(plan: GroupPlan, position: Position, leaving: Place): void {
-  const siblings = plan.missing.length === 0 ? childrenAt(plan.place) : []
+  const siblings = plan.missing.length === 0 ? namesAt(plan.place) : []
+  const isHere = leaving.parent?.id === plan.place.id
   slotOf(
-    siblings.filter(({ place }) => place.id !== leaving.id).map(({ place }) => place.name),
+    siblings.filter((name) => !isHere || name !== leaving.name),
     position,
   )
 }
 
 /** Where the node stands now, for undo. */
 export function placeBefore(place: Place): { readonly parentId: string; readonly order: string | undefined } {
-  const siblings = place.parent ? childrenAt(place.parent) : []
-  const order = siblings.find((each) => each.place.id === place.id)?.order
+  const order = orderKeyOf(place)
   return { parentId: parentNowOf(place), order: order === unordered ? undefined : order }
 }
 
@@ -96,14 +96,10 @@ export function putPlace(editing: Editing, place: Place, parentId: string, order
 
 /** Nothing is written where the node stands there already. */
 export function reorderPlace(editing: Editing, place: Place, position: Position): void {
-  const siblings = place.parent ? childrenAt(place.parent) : []
-  const index = siblings.findIndex((each) => each.place.id === place.id)
-  const others = siblings.filter((each) => each.place.id !== place.id)
-  const slot = slotOf(
-    others.map((each) => each.place.name),
-    position,
-  )
-  if (slot === index || !place.parent) return
+  if (!place.parent) return
+  const siblings = namesAt(place.parent)
+  const others = siblings.filter((name) => name !== place.name)
+  if (slotOf(others, position) === siblings.indexOf(place.name)) return
   putPlace(editing, place, parentNowOf(place), orderAt(editing, place.parent, position, place))
 }
 

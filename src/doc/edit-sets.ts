@@ -16,7 +16,7 @@ import {
 import { newestFact } from './fact.ts'
 import { copyJson } from './json-value.ts'
 import { orderKeyAt } from './order-key.ts'
-import { childrenAt, type Place } from './places.ts'
+import { childPlace, childrenAt, type Place } from './places.ts'
 import { type Keyed, keyBehind, keysForOrder } from './sequence.ts'
 import { orderedLinks, readLinks, setChildrenOf } from './set-links.ts'
 
@@ -79,7 +79,7 @@ export function createSet(editing: Editing, name: string, value: JsonObject, beh
 }
 
 function checkFree(sets: Place, name: string): void {
-  if (childrenAt(sets).some(({ place }) => place.name === name))
+  if (childPlace(sets, name))
     throw new TokenError('path-taken', `There is a token set "${name}" already. Choose another name.`, { set: name })
 }
 

@@ -17,7 +17,7 @@ import { reorderPlace } from './edit-places.ts'
 import { addSet } from './edit-sets.ts'
 import { createNode, type Editing, findPlace, placeAt, valueAt, type Position, removePlace, slotOf } from './editing.ts'
 import { copyJson } from './json-value.ts'
-import { childPlace, childrenAt, type Place } from './places.ts'
+import { childPlace, namesAt, type Place } from './places.ts'
 
 /** Writes a whole token; creates it, with the set and the groups above it, where there is none. */
 export function setToken(
@@ -88,10 +88,7 @@ function createToken(
   checkSegment(name, formatPath(path))
   if (parent.missing.length === 0) {
     checkFree(parent.place, name, path)
-    slotOf(
-      childrenAt(parent.place).map(({ place }) => place.name),
-      position,
-    )
+    slotOf(namesAt(parent.place), position)
   } else if (position.before !== undefined || position.after !== undefined) slotOf([], position)
   createNode(editing, makeGroups(editing, parent), name, token, position)
 }

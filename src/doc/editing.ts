@@ -7,7 +7,7 @@ import { isFieldKey } from './field-key.ts'
 import { maxDepth, maxIdChars } from './format.ts'
 import { generationOf, isWellFormed, segmentForKey } from './node-id.ts'
 import { orderKeyBetween } from './order-key.ts'
-import { childPlace, childrenAt, partsOf, type Place } from './places.ts'
+import { childPlace, keyedChildren, partsOf, type Place } from './places.ts'
 import { boundsAt } from './sequence.ts'
 import type { Shown } from './shown.ts'
 import type { Before } from './undo-record.ts'
@@ -67,9 +67,8 @@ function refusePath(set: string, path: readonly string[]): never {
 
 /** The order key of a slot among the children of `parent`, one of which may be leaving its place for it. */
 export function orderAt(editing: Editing, parent: Place, position: Position, leaving?: Place): string {
-  const siblings = childrenAt(parent)
-    .filter(({ place }) => place.id !== leaving?.id)
-    .map(({ place, order }) => ({ name: place.name, order }))
+  const isHere = leaving?.parent?.id === parent.id
+  const siblings = keyedChildren(parent).filter(({ name }) => !isHere || name !== leaving.name)
   const slot = slotOf(
     siblings.map(({ name }) => name),
     position,
@@ -93,7 +92,7 @@ export function slotOf(names: readonly string[], { before, after }: Position): n
  */
 export function newNodeId({ shown }: Editing, parent: Place, name: string): string {
   let id = `${parent.id}/${segmentForKey(parent.id, name)}`
-  for (let k = 1; shown.lives(id); k++) id = `${parent.id}/${generationOf(name, k)}`
+  for (let k = 1; shown.partOf(id); k++) id = `${parent.id}/${generationOf(name, k)}`
   checkId(id)
   return id
 }

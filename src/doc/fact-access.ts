@@ -11,7 +11,7 @@ import { resolveMoves } from './moves.ts'
 import { findNode, nodesBelow } from './node.ts'
 import { unordered } from './order-key.ts'
 import { DocumentOrigin } from './origin.ts'
-import { childPlace, childrenAt, type Place } from './places.ts'
+import { childPlace, childrenAt, orderKeyOf, type Place } from './places.ts'
 import { writeCopy } from './seeding.ts'
 
 export type { FactAccess, FactField, LaneFact, StoredFact } from './fact-access-types.ts'
@@ -58,9 +58,9 @@ function createFactAccess(core: DocumentCore): FactAccess {
       }))
     },
     orderKeyOf: (id) => {
-      const parent = shown.placeOf(id)?.parent
-      const order = parent && childrenAt(parent).find(({ place }) => place.id === id)?.order
-      return order === unordered ? undefined : (order ?? undefined)
+      const place = shown.placeOf(id)
+      const order = place && orderKeyOf(place)
+      return order === unordered ? undefined : order
     },
     valueOf: (id) => shown.placeOf(id)?.view.value,
     factsAt: (id) => store.factsAt(id).filter((fact) => fact.counts()),

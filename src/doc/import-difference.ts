@@ -9,7 +9,7 @@ import { putPlace } from './edit-places.ts'
 import { type Editing, newNodeId, putCreation, putValue, removePlace } from './editing.ts'
 import { isFieldKey } from './field-key.ts'
 import { findNode, nodesBelow } from './node.ts'
-import { childrenAt, keyedChildren, type Place } from './places.ts'
+import { childrenAt, keyedChildren, orderKeyOf, type Place } from './places.ts'
 import { keyBehind, keysForOrder } from './sequence.ts'
 
 export type ImportMode = 'replace' | 'merge'
@@ -72,7 +72,7 @@ function writeNode(editing: Editing, place: Place, target: JsonObject, mode: Imp
  */
 function replaceNode(editing: Editing, place: Place, target: JsonObject): void {
   const parent = place.parent as Place
-  const order = childrenAt(parent).find((child) => child.place.id === place.id)?.order
+  const order = orderKeyOf(place)
   removePlace(editing, place)
   putCreation(editing, newNodeId(editing, parent, place.name), target, order)
 }

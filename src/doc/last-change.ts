@@ -10,13 +10,14 @@ import type { FactStore } from './fact-store.ts'
 
 /** The newest living fact at or below a place; null where everything came with the file. */
 export function lastChangeAt(store: FactStore, place: Place): ChangeAuthor | null {
-  if (!place.node) return null
   let newest: Fact | undefined
-  for (const node of nodesBelow(place.node)) {
-    const covers = withOwnCovers(store.tree, node, node.viewKey?.covers ?? noCovers)
-    for (const fact of node.facts) {
-      if (fact.field !== 'x' && isCovered(fact.t, fact.lane, covers)) continue
-      if (fact.counts() && (!newest || compareFacts(newest, fact) < 0)) newest = fact
+  for (const part of [place.node, ...place.merged]) {
+    for (const node of part ? nodesBelow(part) : []) {
+      const covers = withOwnCovers(store.tree, node, node.viewKey?.covers ?? noCovers)
+      for (const fact of node.facts) {
+        if (fact.field !== 'x' && isCovered(fact.t, fact.lane, covers)) continue
+        if (fact.counts() && (!newest || compareFacts(newest, fact) < 0)) newest = fact
+      }
     }
   }
   if (!newest) return null

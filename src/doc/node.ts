@@ -38,7 +38,7 @@ export interface Child {
   /** When it was given its name: among equal names the earliest keeps it. */
   readonly stamp: number
   readonly view: View
-  /** Groups of one name are shown as one: the others. */
+  /** Others that are shown as one with it: groups of its name, and what a newer file has under another id. */
   readonly merged: readonly Node[]
 }
 
@@ -88,6 +88,8 @@ export class Node {
   ownCovers: readonly Cover[] | undefined
   view: View | null | undefined
   viewKey: ViewKey | undefined
+  /** What it is among its siblings, and the place in a file that went into it; only with the view. */
+  sibling: { readonly child: Child; readonly fileOrder: string } | undefined
   /** The view must be made again. */
   dirty = true
   /** Not only values below it changed since the view was made: what stands where may be otherwise. */

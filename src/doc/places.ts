@@ -17,9 +17,29 @@ export interface Place {
   /** The name it is shown under. */
   readonly name: string
   readonly parent: Place | null
-  /** Groups of one name are shown as one: the others. */
+  /** Others that are shown as one with it: groups of its name, and what a newer file has under another id. */
   readonly merged: readonly Node[]
 }
+
+/** An edit looks a few times before the children change; who looks more often gets an index. */
+const looksWithoutIndex = 8
+
+/** Finds children by what `keyOf` gives. */
+function createIndex(keyOf: (child: Child) => string): (children: readonly Child[], key: string) => Child | undefined {
+  const looks = new WeakMap<readonly Child[], number>()
+  const indexes = new WeakMap<readonly Child[], ReadonlyMap<string, Child>>()
+  return (children, key) => {
+    const index = indexes.get(children)
+    if (index) return index.get(key)
+    const count = looks.get(children) ?? 0
+    looks.set(children, count + 1)
+    if (count >= looksWithoutIndex) indexes.set(children, new Map(children.map((child) => [keyOf(child), child])))
+    return children.find((child) => keyOf(child) === key)
+  }
+}
+
+const childNamed = createIndex((child) => child.name)
+const childWithId = createIndex(childId)
 
 export function rootPlace(tree: Tree, view: View): Place {
   return { id: '', node: tree.root, view, name: '', parent: null, merged: [] }
@@ -29,7 +49,7 @@ export function rootPlace(tree: Tree, view: View): Place {
 export function childPlace(place: Place, name: string): Place | undefined {
   const { children } = place.view
   if (children) {
-    const child = indexOf(children).byName.get(name)
+    const child = childNamed(children, name)
     return child && placeOfChild(place, child)
   }
   const isArray = Array.isArray(place.view.value)
@@ -66,8 +86,14 @@ export function placeOfId(tree: Tree, view: View, id: string): Place | undefined
   return place?.id === id ? place : undefined
 }
 
-/** The same; for a group that is shown as one with another, that other. */
-export function hostPlaceOf(tree: Tree, view: View, id: string): Place | undefined {
+/** The same; a node that is shown as one with another stands in that one's place. */
+export function partOfId(tree: Tree, view: View, id: string): Place | undefined {
+  const host = hostPlaceOf(tree, view, id)
+  if (!host || host.id === id) return host
+  return { ...host, id, node: findNode(tree.root, id, false) ?? null, merged: [] }
+}
+
+function hostPlaceOf(tree: Tree, view: View, id: string): Place | undefined {
   let place: Place | undefined = rootPlace(tree, view)
   for (const each of chainTo(tree, id)) {
     place = placeBelow(tree, place, each)
@@ -112,7 +138,7 @@ function hostOf(tree: Tree, parent: Place, id: string): Place | undefined {
 function childOfId(parent: Place, id: string): Place | undefined {
   const { children } = parent.view
   if (children) {
-    const child = indexOf(children).byId.get(id)
+    const child = childWithId(children, id)
     return child && placeOfChild(parent, child)
   }
   const segment = lastSegmentOf(id)
@@ -129,25 +155,6 @@ function unescapedKey(parent: Place, segment: string): string | undefined {
   return isObject(value) ? keysOf(value).find((key) => segmentForKey(parent.id, key) === segment) : undefined
 }
 
-interface Index {
-  readonly byName: ReadonlyMap<string, Child>
-  readonly byId: ReadonlyMap<string, Child>
-}
-
-const indexes = new WeakMap<readonly Child[], Index>()
-
-function indexOf(children: readonly Child[]): Index {
-  let index = indexes.get(children)
-  if (!index) {
-    index = {
-      byName: new Map(children.map((child) => [child.name, child])),
-      byId: new Map(children.map((child) => [childId(child), child])),
-    }
-    indexes.set(children, index)
-  }
-  return index
-}
-
 /** The children of a place in order, with their order keys. */
 export function childrenAt(place: Place): readonly { readonly place: Place; readonly order: string }[] {
   const { children, value } = place.view
@@ -162,7 +169,19 @@ export function childrenAt(place: Place): readonly { readonly place: Place; read
 
 /** The same, by name. */
 export function keyedChildren(place: Place): readonly Keyed[] {
-  return childrenAt(place).map((child) => ({ name: child.place.name, order: child.order }))
+  const { children } = place.view
+  return children ?? childrenAt(place).map((child) => ({ name: child.place.name, order: child.order }))
+}
+
+/** The order key with which the node stands where it is shown; undefined where it is shown as a part of another group. */
+export function orderKeyOf({ id, parent }: Place): string | undefined {
+  if (!parent) return undefined
+  const { children } = parent.view
+  return children ? childWithId(children, id)?.order : childrenAt(parent).find(({ place }) => place.id === id)?.order
+}
+
+export function namesAt(place: Place): readonly string[] {
+  return keyedChildren(place).map(({ name }) => name)
 }
 
 /** No file and no creation placed it. */

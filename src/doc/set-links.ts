@@ -83,29 +83,42 @@ export function readLinks(tree: Tree, setChildren: readonly Child[]): Links {
   return { renamed, dead, sets }
 }
 
-/** What `tokenSetOrder` shows, in order: listed sets by `q`, else by their place in the list; others where a fact placed them. */
+/**
+ * What `tokenSetOrder` shows, in order: listed sets by `q`, else by their place in the list; others where a fact placed them.
+ * An entry that names no set, though one is now called so, stands for that one if it has no place of its own.
+ */
 export function orderedLinks(
   list: readonly Json[],
   sets: readonly LinkedSet[],
-  dead: ReadonlySet<string>,
+  dead: ReadonlySet<Json>,
 ): readonly { readonly name: Json; readonly order: string }[] {
-  const byKey = new Map(sets.map((set) => [set.key, set]))
+  const byKey = new Map<Json, LinkedSet>(sets.map((set) => [set.key, set]))
+  const byName = new Map<Json, LinkedSet>(sets.map((set) => [set.name, set]))
+  const listed = new Set(list)
   const placed: { readonly name: Json; readonly order: string }[] = []
   const done = new Set<string>()
   for (const [index, key] of list.entries()) {
-    const set = typeof key === 'string' ? byKey.get(key) : undefined
+    const own = byKey.get(key)
+    const namesake = own ? undefined : byName.get(key)
+    if (namesake && (listed.has(namesake.key) || placeOf(namesake) !== undefined || done.has(namesake.key))) continue
+    const set = own ?? namesake
     if (!set) {
-      if (typeof key !== 'string' || !dead.has(key)) placed.push({ name: key, order: orderKeyAt(index) })
+      if (!dead.has(key)) placed.push({ name: key, order: orderKeyAt(index) })
     } else if (!done.has(set.key) || set.setOrder === undefined) {
       done.add(set.key)
       placed.push({ name: set.name, order: set.setOrder ?? orderKeyAt(index) })
     }
   }
   for (const set of sets) {
-    const order = set.setOrder ?? set.creation
+    const order = placeOf(set)
     if (!done.has(set.key) && order !== undefined) placed.push({ name: set.name, order })
   }
   return placed.toSorted((a, b) => compareText(a.order, b.order) || compareText(String(a.name), String(b.name)))
+}
+
+/** By a fact. */
+function placeOf({ setOrder, creation }: LinkedSet): string | undefined {
+  return setOrder ?? creation
 }
 
 function followOrder(list: readonly Json[], links: Links): readonly Json[] {

@@ -2,7 +2,7 @@
 import { isObject, type JsonObject } from '../payload/ordered-json.ts'
 import type { FactStore } from './fact-store.ts'
 import type { View } from './node.ts'
-import { childPlace, hostPlaceOf, type Place, placeOfId, rootPlace } from './places.ts'
+import { childPlace, partOfId, type Place, placeOfId, rootPlace } from './places.ts'
 import type { SetsId } from './seed.ts'
 import { followLinks, setChildrenOf, shareLinked } from './set-links.ts'
 import { type Snapshot, snapshotOf } from './snapshot.ts'
@@ -22,8 +22,8 @@ export interface Shown {
   /** The place with its present value, if it was found by such names. */
   freshen(place: Place): Place
   placeOf(id: string): Place | undefined
-  /** Whether the node is shown, be it as a part of another group. */
-  lives(id: string): boolean
+  /** The same; also where the node is shown as one with another. */
+  partOf(id: string): Place | undefined
 }
 
 export function createShown(store: FactStore): Shown {
@@ -76,10 +76,11 @@ export function createShown(store: FactStore): Shown {
     setPlace: (name) => setIn(setsPlace(), name),
     setNamed: (name) => setIn(setsPlaceIn(view && store.keptShape ? view : current()), name),
     freshen: (place) => {
+      if (place.merged.length > 0) return placeOfId(store.tree, current(), place.id) ?? place
       const fresh = place.node && viewAlone(store.tree, place.node)
       return fresh ? { ...place, view: fresh } : place
     },
     placeOf: (id) => placeOfId(store.tree, current(), id),
-    lives: (id) => hostPlaceOf(store.tree, current(), id) !== undefined,
+    partOf: (id) => partOfId(store.tree, current(), id),
   }
 }

@@ -41,8 +41,12 @@ export function createSubscribers<T>(onError: (error: unknown) => void): Subscri
   }
 }
 
-/** As an uncaught error of the page, where there is one: seen by its error reporting, stopping nothing. */
+/** As an uncaught error: of the page, seen by its error reporting; of the process, where there is no page. */
 export function reportUncaught(error: unknown): void {
   const { reportError } = globalThis as { readonly reportError?: (error: unknown) => void }
-  reportError?.(error)
+  if (reportError) reportError(error)
+  else
+    queueMicrotask(() => {
+      throw error
+    })
 }

@@ -72,7 +72,7 @@ function takeBackValue(
     }
     return
   }
-  const current = editing.shown.placeOf(id)
+  const current = editing.shown.partOf(id)
   if (equalJson(before, after) || !current || !equalJson(current.view.value, after)) return
   if (isWrittenSince(editing, id, record.t)) return
   if (before === undefined) {
@@ -89,9 +89,9 @@ function restoreLost(
   parentId: string,
   record: { readonly t: number },
 ): void {
-  const parent = editing.shown.placeOf(parentId)
+  const parent = editing.shown.partOf(parentId)
   if (!parent || !isObject(parent.view.value)) return
-  if (editing.shown.placeOf(id) || isWrittenSince(editing, parentId, record.t)) return
+  if (editing.shown.partOf(id) || isWrittenSince(editing, parentId, record.t)) return
   editing.writer.put(id, 'v', stringifyJson(before), { field: 'v', value: undefined, after: before })
 }
 
@@ -119,7 +119,7 @@ function takeBackCreation(editing: Editing, id: string, mine: Fact | undefined):
         erase(editing, fact)
     return
   }
-  const place = shown.placeOf(id)
+  const place = shown.partOf(id)
   if (!place) return
   const vector: Record<string, number> = {}
   for (const each of nodesBelow(node))
@@ -151,7 +151,7 @@ function takeBackDeletion(
       value: undefined,
       own: undefined,
     })
-  if (before.value === undefined || shown.placeOf(id)) return
+  if (before.value === undefined || shown.partOf(id)) return
   // Dead still, though nobody else deleted it: the newer file lacks it.
   const node = findNode(store.tree.root, id, false)
   if (!node?.gone || node.gone.t < mine.t || node.facts.some((fact) => fact.field === 'x')) return
@@ -162,7 +162,7 @@ function takeBackDeletion(
 function takeBackRevival(editing: Editing, id: string, text: string): void {
   const { writer, shown } = editing
   const vector = JSON.parse(text) as Record<string, number>
-  const place = shown.placeOf(id)
+  const place = shown.partOf(id)
   const removal = place ? beforeRemoval(editing, place) : { field: 'x' as const, value: undefined, own: undefined }
   writer.putDeletion(id, { ...vector, [writer.lane]: writer.t - 1 }, removal)
 }
@@ -194,7 +194,7 @@ function putAgain(editing: Editing, { id, field, text, order }: UndoRecord & { r
 function beforeOf(editing: Editing, id: string, field: Exclude<FactField, 'x'>, text: string): Before | undefined {
   switch (field) {
     case 'v':
-      return { field, value: editing.shown.placeOf(id)?.view.value, after: parseJson(text) }
+      return { field, value: editing.shown.partOf(id)?.view.value, after: parseJson(text) }
     case 'n':
       return { field, name: currentName(editing, id) }
     case 'p':
@@ -207,16 +207,16 @@ function beforeOf(editing: Editing, id: string, field: Exclude<FactField, 'x'>, 
 }
 
 function currentName(editing: Editing, id: string): string {
-  const place = editing.shown.placeOf(id)
+  const place = editing.shown.partOf(id)
   return place ? nameOf(editing, place) : ''
 }
 
 function currentPlace(editing: Editing, id: string): Before | undefined {
-  const place = editing.shown.placeOf(id)
+  const place = editing.shown.partOf(id)
   return place && { field: 'p', ...placeBefore(place) }
 }
 
 function currentSetOrder(editing: Editing, id: string): string | undefined {
-  const place = editing.shown.placeOf(id)
+  const place = editing.shown.partOf(id)
   return place && standingAt(editing, place)?.setOrder
 }

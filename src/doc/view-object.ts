@@ -27,20 +27,36 @@ export function buildObject(
   if (revival && !revival.reborn && isDeadThroughout(viewing, node, objects, inside)) return undefined
   const children: Child[] = []
   let lives = false
+  /** Each under its own key at birth: no two have one name. */
+  let isPlain = true
   for (const draft of draftsOf(viewing, node, objects, inside)) {
     const child = settle(viewing, node, draft, inside, revival)
     if (!child) continue
     children.push(child)
+    isPlain &&=
+      child.name === draft.key && (draft.node === null || (draft.node.up === node && draft.node.kind === 'name'))
     lives ||= isObject(child.view.value) && !isField(draft.key, inside)
   }
   if (revival && !revival.reborn && !lives) return undefined
   children.sort((a, b) => compareText(a.order, b.order) || compareText(childId(a), childId(b)))
-  const settled = inside.inField ? children : settleNames(viewing.tree, node, children)
-  const value = frozenObject(
-    settled.map((child) => child.name),
-    settled.map((child) => child.view.value),
+  const settled = inside.inField || isPlain ? children : settleNames(viewing.tree, node, children)
+  return arrangedView(valueOf(settled, node.view), settled)
+}
+
+/** The object of these members; the one given out before where that shows the same. */
+function valueOf(children: readonly Child[], before: View | null | undefined): Json {
+  if (before?.children && showSame(before.children, children)) return before.value
+  const made = frozenObject(
+    children.map((child) => child.name),
+    children.map((child) => child.view.value),
   )
-  return arrangedView(sharedValue(node.view, value), settled)
+  return before?.children ? made : sharedValue(before, made)
+}
+
+function showSame(a: readonly Child[], b: readonly Child[]): boolean {
+  return (
+    a.length === b.length && a.every((child, i) => child.name === b[i]?.name && child.view.value === b[i].view.value)
+  )
 }
 
 /** Quick answer for a deleted group to which nobody did anything: it is not looked through. */
@@ -128,9 +144,10 @@ function settle(
   const voidBefore = isGuest ? voidFromBirth(viewing.tree, kid) : inside.voidBefore
   const view = viewing.viewOf(kid, { covers, inField: field, voidBefore })
   if (!view) return undefined
+  if (kid.sibling?.fileOrder === fileOrder) return kid.sibling.child
   const standing = standingOf(viewing.tree, kid, withOwnCovers(viewing.tree, kid, covers), voidBefore)
   const renamed = !field && isObject(view.value) && isName(standing.name, node, viewing)
-  return {
+  const child: Child = {
     name: renamed ? (standing.name as string) : key,
     base: kid.up ?? node,
     segment,
@@ -140,6 +157,8 @@ function settle(
     view,
     merged: [],
   }
+  kid.sibling = { child, fileOrder }
+  return child
 }
 
 /** A token renamed `$value` would make its group a token; set names are free. */

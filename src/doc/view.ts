@@ -49,6 +49,7 @@ function viewOf(viewing: Viewing, node: Node, under: ViewKey): View | undefined 
     sameItems(viewKey.covers, under.covers)
   )
     return node.view ?? undefined
+  node.sibling = undefined
   const made = makeView(viewing, node, under)
   node.view = made ?? null
   node.viewKey = under

@@ -185,13 +185,13 @@ describe('files taken in apart', () => {
     const texts = ['zz then aa', 'aa then zz'].map((arrival) => {
       const { replicas, a, b } = lending()
       replicas.sync()
-      const [zz, aa] = ['zz', 'aa'].map((field) => [
+      const edit = (field: string): RawFact => [
         `/values/core/color/red/${field}`,
         'v',
         `"${field}"`,
         toFactTime(replicas.clock.now()),
-      ]) as [RawFact, RawFact]
-      for (const fact of arrival === 'zz then aa' ? [zz, aa] : [aa, zz]) {
+      ]
+      for (const fact of arrival.split(' then ').map(edit)) {
         putFacts(b.ydoc, 'somebody', fact)
         b.document.getSnapshot()
       }
@@ -231,6 +231,107 @@ describe('files taken in apart', () => {
       expect(document.get('core', 'color.crimson')).toEqual({ dark: { $value: '#900', $type: 'color' } })
       expect(document.get('core', 'color.crimson-2')).toMatchObject({ $value: 'A' })
     }
+  })
+
+  it('9c … the token shows what it was given last, under either id', () => {
+    const { replicas, a, b } = lending()
+    a.document.update('core', 'color.crimson', { $value: 'A', $description: 'A' })
+    replicas.sync()
+    const value = (): readonly unknown[] =>
+      [a, b].map(({ document }) => peek(document.getSnapshot(), 'values/core/color/crimson/$value'))
+    expect(value()).toEqual(['A', 'A'])
+    // Also back to what the file says, and a value that somebody gave before.
+    for (const next of ['#f00', 'B', 'A', 'C']) {
+      replicas.clock.advance(1_000)
+      b.document.update('core', 'color.crimson', { $value: next })
+      replicas.sync()
+      expect(value()).toEqual([next, next])
+      expect(b.document.conflicts).toEqual([])
+    }
+    expect(b.document.undo()).toBe(true)
+    replicas.sync()
+    expect(value()).toEqual(['A', 'A'])
+    b.document.update('core', 'color.crimson', { $description: undefined })
+    replicas.sync()
+    expect(a.document.get('core', 'color.crimson')).toEqual({ $value: 'A', $type: 'color' })
+  })
+
+  it('9c … parts of composites and entries of arrays, too', () => {
+    const { all, clock, sync } = createReplicas({ count: 2, seed: 72 })
+    const [a, b] = all as [Replica, Replica]
+    a.document.import(sampleText())
+    clock.advance(1_000)
+    a.document.rename('core', 'type.h1', 'type.top')
+    a.document.rename('core', 'shadow.md', 'shadow.mid')
+    clock.advance(1_000)
+    const saved = JSON.parse(a.document.toText()) as { $metadata: { updatedAt: string } }
+    saved.$metadata.updatedAt = new Date(clock.now()).toISOString()
+    b.document.import(JSON.stringify(saved))
+    clock.advance(1_000)
+    a.document.update('core', 'type.top', { $value: { fontSize: 'A', extra: 'A' } })
+    a.document.update('core', 'shadow.mid', { $value: { 1: { blur: 'A' } } })
+    sync()
+    clock.advance(1_000)
+    b.document.update('core', 'type.top', { $value: { fontSize: 'B', fontWeight: 'B' } })
+    b.document.update('core', 'shadow.mid', { $value: { 1: { x: 'B' } } })
+    sync()
+    for (const { document } of [a, b]) {
+      expect(document.get('core', 'type.top')).toMatchObject({
+        $value: { fontSize: 'B', extra: 'A', fontWeight: 'B' },
+      })
+      expect(peek(document.getSnapshot(), 'values/core/shadow/mid/$value')).toEqual([
+        { x: 0, y: 1, blur: '2px', color: '#000' },
+        { x: 'B', y: 4, blur: 'A', color: '#333' },
+      ])
+    }
+    clock.advance(1_000)
+    b.document.update('core', 'type.top', { $value: 'none' })
+    sync()
+    clock.advance(1_000)
+    b.document.set('core', 'type.top', { $value: { fontSize: 'C' }, $type: 'typography' })
+    sync()
+    expect(a.document.get('core', 'type.top')).toEqual({ $value: { fontSize: 'C' }, $type: 'typography' })
+    expect(b.document.toText()).toBe(a.document.toText())
+  })
+
+  it('9c … one removal removes it, one rename or move takes all of it along', () => {
+    const acts: readonly (readonly [act: (document: TokenDocument) => void, shows: readonly string[]])[] = [
+      [(document) => document.remove('core', 'color.crimson'), []],
+      [(document) => document.rename('core', 'color.crimson', 'color.ruby'), ['core/color/ruby']],
+      [(document) => document.move('core', 'color.crimson', 'light', 'ruby'), ['light/ruby']],
+    ]
+    for (const [act, shows] of acts) {
+      const { replicas, a, b } = lending()
+      a.document.update('core', 'color.crimson', { $value: 'A' })
+      replicas.sync()
+      const places = (): readonly string[] =>
+        tokenPlaces(b.document.getSnapshot()).flatMap(({ set, path }) =>
+          ['red', 'crimson', 'ruby'].some((name) => path.at(-1)?.startsWith(name)) ? [[set, ...path].join('/')] : [],
+        )
+      act(a.document)
+      replicas.sync()
+      expect(places()).toEqual(shows)
+      for (const place of shows) expect(peek(b.document.getSnapshot(), `values/${place}/$value`)).toBe('A')
+      a.document.undo()
+      replicas.sync()
+      expect(places()).toEqual(['core/color/crimson'])
+      a.document.redo()
+      replicas.sync()
+      expect(places()).toEqual(shows)
+      expect(b.document.toText()).toBe(a.document.toText())
+    }
+  })
+
+  it('9c … what its author did before the file came can be undone', () => {
+    const { replicas, a, b } = lending()
+    a.document.update('core', 'color.crimson', { $value: 'A' })
+    replicas.sync()
+    expect(a.document.undo()).toBe(true)
+    replicas.sync()
+    expect(b.document.get('core', 'color.crimson')).toMatchObject({ $value: '#f00' })
+    expect(a.document.redo()).toBe(true)
+    replicas.sync()
+    expect(b.document.get('core', 'color.crimson')).toMatchObject({ $value: 'A' })
   })
 
   it('two seeds of one time: union, values by the greater hash', () => {

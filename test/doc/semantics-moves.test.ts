@@ -121,6 +121,35 @@ describe('renames and moves', () => {
     expect(peek(json, 'values/core/color/x-2/$value')).toBe('#f00')
   })
 
+  it('a token moved beside one that was created there meanwhile: x, x-2', () => {
+    concurrently({
+      actors: [
+        (document) => document.move('core', 'color.red', 'light', 'red'),
+        (document) => document.set('light', 'red', { $value: 'new' }),
+      ],
+      check: ({ json }) => {
+        expect(Object.keys(json.values['light'] as object)).toHaveLength(4)
+        expect(peek(json, 'values/light/red/$value')).toBe('#f00')
+        expect(peek(json, 'values/light/red-2/$value')).toBe('new')
+      },
+    })
+  })
+
+  it('a token called again what a later one is called that was born under its name: x, x-2', () => {
+    concurrently({
+      before: (document) => document.rename('core', 'color.red', 'color.crimson'),
+      actors: [
+        (document) => document.rename('core', 'color.crimson', 'color.red'),
+        (document) => document.set('core', 'color.red', { $value: 'new' }),
+      ],
+      check: ({ json }) => {
+        const values = ['red', 'red-2'].map((name) => peek(json, `values/core/color/${name}/$value`))
+        expect(values.toSorted()).toEqual(['#f00', 'new'])
+        expect(peek(json, 'values/core/color/crimson')).toBeUndefined()
+      },
+    })
+  })
+
   it('suffixes skip names in use', () => {
     concurrently({
       file: sampleText({ 'values/core/color/x-2': { $value: 'mine', $type: 'color' } }),

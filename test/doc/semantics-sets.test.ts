@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Snapshot } from '../../src/doc/index.ts'
+import { createTokenDocument, type Snapshot } from '../../src/doc/index.ts'
 import { tokenPlaces } from '../support/generated-tokens.ts'
 import { peek, sampleText } from '../support/generated-tokens-sample.ts'
 import { removeSet, renameSet, reorderSets, setTheme, update } from '../support/replicas-actors.ts'
@@ -37,6 +37,24 @@ describe('sets', () => {
         expect(selected(json, 0)).toEqual({ core: 'source', day: 'enabled' })
       },
     })
+  })
+
+  it('an entry of the order that names no set stands for the set that is called so later, which has one place', () => {
+    const listed = sampleText({ '$metadata/tokenSetOrder': ['core', 'gone', 'light', 'dark'] })
+    for (const [set, expected] of [
+      ['dark', ['core', 'light', 'gone']],
+      ['extra', ['core', 'gone', 'light', 'dark']],
+    ] as const) {
+      const document = createTokenDocument()
+      document.import(listed)
+      document.renameSet(set, 'gone')
+      expect(document.getSnapshot().$metadata.tokenSetOrder).toEqual(expected)
+      expect(document.setNames().toSorted()).toEqual(
+        ['core', 'light', 'dark', 'extra', 'gone'].filter((name) => name !== set).toSorted(),
+      )
+      document.undo()
+      expect(document.getSnapshot().$metadata.tokenSetOrder).toEqual(['core', 'gone', 'light', 'dark'])
+    }
   })
 
   it('6a two sets reordered: both applied', () => {

@@ -218,6 +218,29 @@ describe('a subscriber that throws', () => {
     Y.applyUpdate(other.ydoc, Y.encodeStateAsUpdate(document.ydoc))
     expect(red(other)).toBe('B')
   })
+
+  it('ends as an uncaught error where nobody asked for it: of the page, else of the process', async () => {
+    const document = open()
+    document.subscribe(() => {
+      throw new Error('careless')
+    })
+    const told = vi.fn<(error: unknown) => void>()
+    vi.stubGlobal('reportError', told)
+    document.update('core', 'color.red', { $value: 'A' })
+    expect(told.mock.calls).toEqual([[new Error('careless')]])
+    vi.stubGlobal('reportError', undefined)
+    const others = process.listeners('uncaughtException')
+    process.removeAllListeners('uncaughtException')
+    const uncaught = new Promise((resolve) => process.once('uncaughtException', resolve))
+    try {
+      document.update('core', 'color.red', { $value: 'B' })
+      expect(await uncaught).toEqual(new Error('careless'))
+    } finally {
+      for (const listener of others) process.on('uncaughtException', listener)
+      vi.unstubAllGlobals()
+    }
+    expect(red(document)).toBe('B')
+  })
 })
 
 describe('read-only', () => {
