@@ -19,6 +19,8 @@ import { Watch } from './watch.ts'
 
 /** Entries are many after a year; older ones come when asked for. */
 const pageSize = 50
+/** A mass change holds thousands. */
+const foldedValues = 25
 
 /** Every merge of the bin, in words, with the way back: each value that was replaced or not taken can be used again. */
 export class JournalDialog extends LitElement {
@@ -27,6 +29,7 @@ export class JournalDialog extends LitElement {
     document: { attribute: false },
     readOnly: { attribute: false },
     shown: { state: true },
+    unfolded: { state: true },
     used: { state: true },
     said: { state: true },
     problem: { state: true },
@@ -36,6 +39,8 @@ export class JournalDialog extends LitElement {
   declare document: TokenDocument
   declare readOnly: string | null
   declare shown: number
+  /** The entry whose values are all shown. */
+  declare unfolded: string | null
   /** The value used last, while Undo would take it back. */
   declare used: string | null
   declare said: string
@@ -47,6 +52,7 @@ export class JournalDialog extends LitElement {
     super()
     this.readOnly = null
     this.shown = pageSize
+    this.unfolded = null
     this.used = null
     this.said = ''
     this.problem = ''
@@ -153,12 +159,22 @@ export class JournalDialog extends LitElement {
 
   #entry(entry: JournalEntry): TemplateResult {
     const time = formatTime(entry.at, Date.now())
+    const shown = this.unfolded === entry.id ? entry.values : entry.values.slice(0, foldedValues)
     return html`<li>
       <h3>${time}${entry.isSettled ? html`<span class="settled">${icon('check')}Dealt with</span>` : nothing}</h3>
       <p>${plainText(entry.summary, 2_000)}</p>
       <ul>
-        ${entry.values.map((value) => this.#value(entry, value))}
+        ${shown.map((value) => this.#value(entry, value))}
       </ul>
+      ${
+        shown.length < entry.values.length
+          ? html`<div class="row">
+              <button type="button" class="quiet" @click=${() => this.#unfold(entry)}>
+                Show all ${entry.values.length} values
+              </button>
+            </div>`
+          : nothing
+      }
       ${this.readOnly === null ? this.#entryButtons(entry, time) : nothing}
     </li>`
   }
@@ -206,16 +222,13 @@ export class JournalDialog extends LitElement {
   }
 
   #valueButton(entry: JournalEntry, value: JournalValue, key: string, where: string): TemplateResult {
+    const use = value.kind === 'kept' ? 'Use theirs' : 'Use ours'
     return this.used === key
       ? html`<button type="button" aria-label="Undo for ${where}" @click=${() => this.#undo(where)}>
           ${icon('undo')}Undo
         </button>`
-      : html`<button
-          type="button"
-          aria-label="Use this for ${where}"
-          @click=${() => this.#use(entry, value, key, where)}
-        >
-          Use this
+      : html`<button type="button" aria-label="${use} for ${where}" @click=${() => this.#use(entry, value, key, where)}>
+          ${use}
         </button>`
   }
 
@@ -241,6 +254,10 @@ export class JournalDialog extends LitElement {
         ? 'Nothing was taken back: what the merge brought was changed since.'
         : `${countOf(count, 'change')} taken back. You can undo it.`
     })
+  }
+
+  #unfold(entry: JournalEntry): void {
+    this.unfolded = entry.id
   }
 
   #settle(entry: JournalEntry): void {

@@ -1,5 +1,5 @@
 /** What the editor does when one of its elements asks for it (`command.ts`). */
-import { type BlockedExit, isBridgeError } from 'y-tokens/bridge'
+import { isBridgeError } from 'y-tokens/bridge'
 import type { TokenDocument } from 'y-tokens/doc'
 import type { Tokens } from 'y-tokens'
 import { deleteNode, deleteSet, moveNode, moveSet, type Outcome, problemOf, rowAt } from '../actions.ts'
@@ -9,7 +9,8 @@ import { teamBridgeOf } from '../model/team-bridge.ts'
 import { dtcgSpelling, spellingOf } from '../model/token-fields.ts'
 import { copyName, duplicateForm, newForm } from '../model/token-form.ts'
 import type { Command } from './command.ts'
-import type { ConfirmState, DialogState } from './dialog-state.ts'
+import type { DialogState } from './dialog-state.ts'
+import { leaveBlock } from './leave-block.ts'
 import type { NameQuestion } from './name-dialog.ts'
 import { addSetQuestion, renameQuestion, renameSetQuestion } from './name-questions.ts'
 import type { Notice } from './toasts.ts'
@@ -181,77 +182,4 @@ function resume(host: CommandHost): void {
   if (!tokens || state?.kind !== 'paused') return
   tokens.bridge.resume({ scope: state.scope })
   host.say('Updates of the bin go on')
-}
-
-async function leaveBlock(host: CommandHost, exit: BlockedExit): Promise<void> {
-  const { tokens } = host
-  const bin = tokens?.status.bridge.bin
-  if (!tokens || !bin) return
-  const ask = (question: Pick<ConfirmState, 'heading' | 'sentences' | 'action' | 'danger'>, text: string): void =>
-    host.openDialog({
-      kind: 'confirm',
-      ...question,
-      confirmed: () => void settle(host, tokens.bridge.takeExit(exit), text),
-    })
-  const name = plainText(bin.name, 60)
-  switch (exit) {
-    case 'retry':
-      return tokens.bridge.takeExit(exit)
-    case 'enter-key':
-      return host.openDialog({ kind: 'bins', begin: 'key' })
-    case 'apply-other-bin':
-      return host.openDialog({ kind: 'bins', begin: 'list' })
-    case 'remove-sets':
-      return removeSets(host, tokens)
-    case 'overwrite-bin':
-      return ask(
-        {
-          heading: `Overwrite ${name}?`,
-          sentences: ['The bin gets the tokens of this room. What is in it now is replaced.'],
-          action: 'Overwrite the bin',
-          danger: true,
-        },
-        'The bin has the tokens of this room.',
-      )
-    case 'use-bin':
-      return ask(
-        {
-          heading: `Use the tokens in ${name}?`,
-          sentences: [
-            'They replace the tokens of this room, for everyone. What is here now is saved as a version first.',
-          ],
-          action: 'Use the bin’s tokens',
-          danger: false,
-        },
-        `The room has the tokens of ${name}.`,
-      )
-    case 'link-again':
-      return ask(
-        {
-          heading: `Link ${name} again?`,
-          sentences: [
-            'Nothing is deleted on either side. Where both have a value, the bin’s counts; what is here now is saved as a version first.',
-          ],
-          action: 'Link again',
-          danger: false,
-        },
-        `${name} is linked again.`,
-      )
-  }
-}
-
-function removeSets(host: CommandHost, { status }: Tokens): void {
-  const { state } = teamBridgeOf(status)
-  const largest = state.kind === 'blocked' ? state.size?.largestSets[0]?.name : undefined
-  if (largest !== undefined && host.document.setNames().includes(largest)) host.selectSet(largest)
-  host.notify({ kind: 'done', text: 'Choose a set on the left and press Delete to remove it. You can undo it.' })
-}
-
-async function settle(host: CommandHost, work: Promise<void>, text: string): Promise<void> {
-  try {
-    await work
-    host.notify({ kind: 'done', text })
-  } catch (error) {
-    host.notify({ kind: 'problem', text: problemOf(error) })
-  }
 }

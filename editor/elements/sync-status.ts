@@ -24,6 +24,8 @@ const exitLabels: Readonly<Record<BlockedExit, string>> = {
   'link-again': 'Link again',
   'overwrite-bin': 'Overwrite the bin',
   'use-bin': 'Use the bin’s tokens',
+  'take-changes': 'Take the changes',
+  'keep-ours': 'Put ours back',
   'apply-other-bin': 'Choose another bin',
 }
 
@@ -215,6 +217,7 @@ export class SyncStatus extends LitElement {
   #exits({ state, by }: TeamBridge): readonly BlockedExit[] {
     if (state.kind !== 'blocked' || this.readOnly !== null) return []
     if (by === null) return state.exits
+    if (state.reason === 'mass-change') return ['take-changes', 'keep-ours']
     return state.reason === 'too-large' ? ['remove-sets', 'apply-other-bin'] : ['apply-other-bin']
   }
 

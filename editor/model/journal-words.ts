@@ -35,6 +35,7 @@ const reasons: Readonly<Record<JournalValue['reason'], string>> = {
   'path-taken': 'Something else has this name here.',
   'type-changed': 'It has become another type of token here.',
   'possible-revert': 'It looks like an older value that came back by accident.',
+  'mass-change': 'It is one of very many deletions or changes back, which somebody decides on together.',
   'low-confidence': 'It is not certain which version the other side began from.',
 }
 

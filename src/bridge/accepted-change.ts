@@ -10,6 +10,8 @@ export type AcceptedChange =
       readonly field: string
       readonly before: string | undefined
       readonly after: string | undefined
+      /** Some snapshot had it: what comes back, not what is new. */
+      readonly known: boolean
     }
   | {
       readonly kind: 'name'
@@ -17,6 +19,7 @@ export type AcceptedChange =
       readonly place: NodePlace
       readonly before: string
       readonly after: string
+      readonly known: boolean
     }
   | { readonly kind: 'removal'; readonly key: string; readonly place: NodePlace }
   | { readonly kind: 'creation'; readonly key: string; readonly place: NodePlace; readonly row: Row | undefined }
@@ -27,4 +30,5 @@ export type AcceptedChange =
       /** Keys in the file's order; what stands there and in the base. */
       readonly after: readonly string[]
       readonly moved: ReadonlySet<string>
+      readonly known: boolean
     }

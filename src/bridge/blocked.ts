@@ -78,6 +78,12 @@ const rules: Record<BlockedReason, BlockRule> = {
     exits: ['use-bin', 'overwrite-bin', 'link-again'],
     recheck: 'poll',
   },
+  'mass-change': {
+    message:
+      'A file in the bin would delete or change back a large part of the tokens. None of that was taken. Take it, or put the tokens here back.',
+    exits: ['take-changes', 'keep-ours', 'apply-other-bin'],
+    recheck: 'poll',
+  },
   'key-missing': {
     message: 'This device has no key for the bin. Enter one to read and write it; editing with the team needs none.',
     exits: ['enter-key'],

@@ -13,6 +13,7 @@ export type BlockedReason =
   | 'blank-bin'
   | 'foreign-document'
   | 'no-base'
+  | 'mass-change'
   | 'key-missing'
   | 'rejected-by-plugin-rules'
 
@@ -24,6 +25,8 @@ export type BlockedExit =
   | 'link-again'
   | 'overwrite-bin'
   | 'use-bin'
+  | 'take-changes'
+  | 'keep-ours'
   | 'apply-other-bin'
 
 export type BridgeState =

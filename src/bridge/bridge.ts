@@ -12,7 +12,9 @@ import { type Bins, createBins } from './bins.ts'
 import type { BlockedExit, BridgeStatus } from './bridge-status.ts'
 import { BridgeError } from './bridge-error.ts'
 import { type BridgeClock, systemClock } from './clock.ts'
+import { undecided } from './held-changes.ts'
 import { createJournal, type Journal } from './journal.ts'
+import { createExits } from './take-exit.ts'
 import { createLens } from './lens.ts'
 import { step } from './machine.ts'
 import { defaultTiming, type GateChange, type MachineEvent, type Timing } from './machine-events.ts'
@@ -329,6 +331,8 @@ export function createBridge(options: BridgeOptions): Bridge {
     }),
     side.subscribe(() => {
       if ((side.pause() === null) !== (state.pauses.team === null)) notePause()
+      const isDecided = state.block?.reason === 'mass-change' && undecided(linked?.id ?? '', { side }).length === 0
+      if (isDecided) dispatch({ kind: 'command', command: 'retry' })
     }),
     looking.subscribe(() => gate({ gate: 'presence', looking: looking.get() })),
     settled.subscribe(() => gate({ gate: 'relay', settled: settled.get() })),
@@ -365,13 +369,14 @@ export function createBridge(options: BridgeOptions): Bridge {
     },
     pull: async ({ signal } = {}) => pullReport(await ask('pull', signal), options),
     push: async ({ signal } = {}) => void (await ask('push', signal)),
-    takeExit: async (exit) => {
-      const id = linked?.id ?? ''
-      if (exit === 'overwrite-bin') await ask('overwrite', undefined)
-      else if (exit === 'use-bin') await bins.apply(id, { mode: 'replace', takeOver: true, leaveUnsaved: true })
-      else if (exit === 'link-again') await bins.apply(id, { mode: 'union', takeOver: true, leaveUnsaved: true })
-      else if (exit === 'retry') dispatch({ kind: 'command', command: 'retry' })
-    },
+    takeExit: createExits({
+      ...shared,
+      bins,
+      bin: () => linked?.id ?? '',
+      mayWrite: () => state.access === 'writer',
+      overwrite: async () => void (await ask('overwrite', undefined)),
+      retry: () => dispatch({ kind: 'command', command: 'retry' }),
+    }),
     close: async () => {
       if (state.phase.kind === 'closed') return
       for (const stop of stops) stop()

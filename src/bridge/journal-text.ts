@@ -4,7 +4,7 @@
  */
 import { segmentsOf } from '../payload/json-pointer.ts'
 import type { MergeEntry } from './side-document.ts'
-import type { EntryValue, KeptReason, KeptValue, TakenChange } from './side-entries.ts'
+import type { EntryValue, KeptReason, KeptValue, MassChange, TakenChange } from './side-entries.ts'
 import { themePrefix } from './snapshot-content.ts'
 
 export interface SummaryOptions {
@@ -17,7 +17,7 @@ const shownChars = 40
 
 export function summaryOf(entry: MergeEntry, { formatTime = localTime }: SummaryOptions = {}): string {
   const { taken, kept, about } = entry
-  const held = kept.filter(isHeld)
+  const held = kept.filter((value) => isHeld(value) && value.reason !== 'mass-change')
   const against = kept.filter((value) => !isHeld(value))
   return [
     opening(entry, formatTime),
@@ -26,6 +26,7 @@ export function summaryOf(entry: MergeEntry, { formatTime = localTime }: Summary
       ? `Ignored ${countOf(about.ignored, 'value')} that ${about.ignored === 1 ? 'was' : 'were'} only older copies.`
       : '',
     against.length > 0 ? `Kept yours for ${listOf(against, tellKept)}.` : '',
+    about.mass ? `Held until somebody decides: the file ${tellMass(about.mass)}.` : '',
     held.length > 0 ? `Possible revert, not applied: ${listOf(held, tellHeld)}.` : '',
   ]
     .filter((sentence) => sentence !== '')
@@ -34,7 +35,16 @@ export function summaryOf(entry: MergeEntry, { formatTime = localTime }: Summary
 
 /** Neither taken nor against anybody: a person should look. */
 export function isHeld({ reason }: { readonly reason: KeptReason }): boolean {
-  return reason === 'possible-revert' || reason === 'low-confidence'
+  return reason === 'possible-revert' || reason === 'low-confidence' || reason === 'mass-change'
+}
+
+/** "deletes 12 of 14 tokens and 1 of 3 sets, and changes 5 of 28 values back". */
+export function tellMass({ tokens, sets, themes, values }: MassChange): string {
+  const share = ([count, of]: readonly [number, number], noun: string): string[] =>
+    count > 0 ? [`${count} of ${countOf(of, noun)}`] : []
+  const deleted = [...share(tokens, 'token'), ...share(sets, 'set'), ...share(themes, 'theme')].join(' and ')
+  const back = share(values, 'value').join()
+  return [deleted && `deletes ${deleted}`, back && `changes ${back} back`].filter(Boolean).join(', and ')
 }
 
 function opening({ t, about }: MergeEntry, formatTime: (ms: number) => string): string {

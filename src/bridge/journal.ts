@@ -7,12 +7,13 @@ import type { TokenDocument } from '../doc/token-document.ts'
 import { BridgeError } from './bridge-error.ts'
 import { applyValue, placeNow } from './journal-apply.ts'
 import { summaryOf, type SummaryOptions } from './journal-text.ts'
-import { fieldPath, fieldText } from './row-fields.ts'
+import { fieldPath } from './row-fields.ts'
 import type { Lens } from './lens.ts'
 import { notify } from './notify.ts'
 import type { MergeEntry, SideDocument } from './side-document.ts'
-import type { EntryValue, KeptReason, TakenChange, ValueRole } from './side-entries.ts'
+import type { EntryValue, KeptReason, ValueRole } from './side-entries.ts'
 import { themePrefix } from './snapshot-content.ts'
+import { stillStands } from './still-stands.ts'
 
 /** A value that a merge replaced or did not take. */
 export interface JournalValue {
@@ -146,27 +147,4 @@ function showValue(
   if (place.startsWith(themePrefix)) return { ...shared, set: null, path: [place.slice(themePrefix.length)] }
   const { set, path } = placeNow(access, value)
   return { ...shared, set, path }
-}
-
-/** The document still shows what the merge put there. */
-function stillStands(lens: Lens, change: TakenChange): boolean {
-  const view = lens.view()
-  const key = view.keyById.get(change.node)
-  switch (change.role) {
-    case 'field': {
-      const row = key?.startsWith(themePrefix)
-        ? view.rows.themes.get(key.slice(themePrefix.length))
-        : view.rows.tokens.get(key ?? '')
-      return row !== undefined && (fieldText(row, change.field) ?? null) === change.text
-    }
-    case 'name':
-      return key !== undefined && lens.access.pathOf(change.node)?.path.at(-1) === change.text
-    case 'node':
-      return (key === undefined) === (change.text === null)
-    case 'order': {
-      const shown = change.place === 'sets' ? view.rows.sets : [...view.rows.themes.keys()]
-      const after = JSON.parse(change.text ?? '[]') as readonly string[]
-      return JSON.stringify(shown.filter((name) => after.includes(name))) === change.text
-    }
-  }
 }

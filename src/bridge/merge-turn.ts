@@ -16,6 +16,7 @@ import type { BinRegistry } from './bin-registry.ts'
 import { blockOf } from './blocked.ts'
 import { orderDigest } from './body.ts'
 import { classify, type Reading, updatedAtOf } from './classify.ts'
+import { askedBy, decisionsOn, heldBlock } from './held-changes.ts'
 import { contentOf, type Lens } from './lens.ts'
 import type { MergeOutcome } from './machine-events.ts'
 import type { Turn } from './machine-state.ts'
@@ -78,7 +79,7 @@ async function mergeForeign(
     marker: reading.kind === 'foreign' ? reading.marker?.id : undefined,
     recovered: reading.kind === 'ours',
   }
-  if (side.knowsWrite(bin, file.write)) return result(compare(reading, bin, true, parts))
+  if (side.knowsWrite(bin, file.write)) return result(await conclude(record, reading, bin, turn, parts))
   const covers = ({ sv }: { readonly sv: string }): boolean => holds(parts, sv)
   const plan = planMerge(file, { lens, side, by: by(), covers, onlyCovered: turn.recover })
   if (plan.kind === 'baseAhead') return ahead(() => covers(plan.base))
@@ -89,7 +90,29 @@ async function mergeForeign(
   }
   await storeEntries(plan.entries, parts)
   if (plan.merge) writeFacts(plan.merge, lens)
-  return { ...result(compare(reading, bin, true, parts)), entry: plan.merge }
+  return { ...result(await conclude(record, reading, bin, turn, parts)), entry: plan.merge }
+}
+
+/** Nothing is written over a mass change that nobody decided on. To overwrite is a decision; what the bin held is put aside. */
+async function conclude(
+  record: string,
+  reading: TokenReading,
+  bin: string,
+  turn: Turn,
+  parts: MergeTurnParts,
+): Promise<MergeOutcome> {
+  const outcome = compare(reading, bin, true, parts)
+  const held = outcome.kind === 'differs' ? askedBy(reading.rows, bin, parts) : []
+  if (held.length === 0) return outcome
+  if (turn.manual !== 'overwrite') return { kind: 'blocked', block: heldBlock(held) }
+  const aside = asideOf(record, 'Bin before the tokens were put back', parts)
+  await storeEntries([...(aside ? [aside] : []), ...decisionsOn(held, parts.randomId)], parts)
+  return outcome
+}
+
+/** Null where it is no token file. */
+function asideOf(text: string, name: string, { lens, by, randomId }: MergeTurnParts): NewEntry | null {
+  return savedVersion({ text, name, access: lens.access, by: by(), id: randomId() })
 }
 
 function result(outcome: MergeOutcome): MergeResult {
@@ -115,15 +138,9 @@ function refusal(reading: Exclude<Reading, TokenReading | { kind: 'reserved' }>)
 
 /** What the bin held is put aside as a version, where it is tokens at all, and others than ours. */
 async function overwrite(record: string, reading: Reading, parts: MergeTurnParts): Promise<MergeResult> {
-  const { lens, by, randomId } = parts
+  const { lens } = parts
   if ('rows' in reading && equalRows(lens.view().rows, reading.rows)) return result({ kind: 'differs', foreign: false })
-  const aside = savedVersion({
-    text: record,
-    name: 'Bin before it was overwritten',
-    access: lens.access,
-    by: by(),
-    id: randomId(),
-  })
+  const aside = asideOf(record, 'Bin before it was overwritten', parts)
   if (aside) await storeEntries([aside], parts)
   return result({ kind: 'differs', foreign: false })
 }

@@ -9,6 +9,7 @@ import { type ForeignFacts, foreignFacts } from './foreign-facts.ts'
 import { type ForeignMerge, prepareMerge } from './foreign-merge.ts'
 import { parentOf, rootKey, setKeyOf } from './identify.ts'
 import { type Lens, placesToContent } from './lens.ts'
+import { guardMassChange, type GuardedSelection } from './mass-change.ts'
 import { mergeEntry, mergeEntryId } from './merge-entry.ts'
 import type { NodePlace, SpelledField } from './node-place.ts'
 import { shownKey } from './place-in-document.ts'
@@ -63,7 +64,7 @@ export function planMerge(file: ForeignFile, { lens, side, by, covers, onlyCover
   const base = history.view(choice.base)
   const { access } = lens
   const merge = prepareMerge({ file: rows, base, near, low, renamedSets, history, bin, view: lens.view(), access })
-  const selection = selectChanges(merge)
+  const selection = guardMassChange(merge, selectChanges(merge))
   const written = foreignFacts(merge, selection.accepted)
   const about = aboutOf(file, merge, selection)
   const body = mergeEntry({ merge, selection, written, write: file.write, about })
@@ -73,7 +74,7 @@ export function planMerge(file: ForeignFile, { lens, side, by, covers, onlyCover
   return { kind: 'plan', entries: [seen, { kind: 'merge', id, body }], merge: { ...body, id } }
 }
 
-function aboutOf(file: ForeignFile, merge: ForeignMerge, { ignored }: Selection): MergeAbout {
+function aboutOf(file: ForeignFile, merge: ForeignMerge, { ignored, mass }: GuardedSelection): MergeAbout {
   const { snap } = merge.base
   const later = merge.history.snapsOf(merge.bin).filter(({ kind, t }) => kind === 'published' && t > snap.t)
   return {
@@ -83,6 +84,7 @@ function aboutOf(file: ForeignFile, merge: ForeignMerge, { ignored }: Selection)
     behind: later.length,
     ignored,
     low: merge.low,
+    ...(mass ? { mass } : {}),
   }
 }
 

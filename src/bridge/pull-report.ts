@@ -37,6 +37,8 @@ export function rejectionOf(command: 'pull' | 'push' | 'overwrite', report: Turn
       if (command === 'pull') return undefined
       return new BridgeError('ahead', 'The bin holds edits that have not arrived here yet. Try again in a minute.')
     case 'blocked':
+      // It did what was asked for: the rest of the file waits for a decision.
+      if (command === 'pull' && block?.reason === 'mass-change') return undefined
       return new BridgeError('blocked', block?.message ?? 'The bridge cannot go on.', { cause: error })
     case 'failed':
       return error instanceof Error ? error : new BridgeError('interrupted', String(error))

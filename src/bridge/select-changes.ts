@@ -73,8 +73,10 @@ function compareName(merge: ForeignMerge, { key, baseKey, place }: Pair, into: C
   )
   const beaten = merge.isBeaten(place.id, place.id, ['n', 'p'])
   const decision = decideName({ r, b, d, nearHas, beaten })
-  if (decision === 'take') into.accepted.push({ kind: 'name', key, place, before: b, after: r })
-  else if (typeof decision === 'object') keepName(place, key, r, d ?? null, decision.keep, into)
+  if (decision === 'take') {
+    const known = merge.history.snapsOf(merge.bin).some((snap) => merge.history.keyOf(snap, place.id) === key)
+    into.accepted.push({ kind: 'name', key, place, before: b, after: r, known })
+  } else if (typeof decision === 'object') keepName(place, key, r, d ?? null, decision.keep, into)
 }
 
 function keepName(
@@ -103,8 +105,10 @@ function compareFields(merge: ForeignMerge, { key, baseKey, place }: Pair, into:
     ]
   })
   for (const { field, r, b, d, decision } of coupleType(decided, documentRow)) {
-    if (decision === 'take') into.accepted.push({ kind: 'field', key, place, field, before: b, after: r })
-    else if (decision === 'stale') into.ignored++
+    if (decision === 'take') {
+      const known = merge.everHad(place.id, field, r)
+      into.accepted.push({ kind: 'field', key, place, field, before: b, after: r, known })
+    } else if (decision === 'stale') into.ignored++
     else if (typeof decision === 'object') {
       const values = { text: r ?? null, ours: d ?? null }
       into.kept.push({ role: 'field', node: place.id, place: key, field, ...values, reason: decision.keep })

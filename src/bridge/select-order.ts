@@ -28,10 +28,13 @@ export function selectOrder(merge: ForeignMerge, list: OrderedList, into: Into):
   const d = shared(documentOrder(merge, list))
   const stays = longestRun(r.map((id) => b.indexOf(id)))
   const moved = new Set(r.filter((_, at) => !stays.has(at)))
-  const decision = decideField(situationOf(merge, list, { r, b, d, moved }))
+  const situation = situationOf(merge, list, { r, b, d, moved })
+  const decision = decideField(situation)
   const toKeys = (order: readonly string[]): readonly string[] => order.map((id) => keys.get(id) ?? id)
   if (decision === 'take') {
-    into.accepted.push({ kind: 'order', list, before: toKeys(b), after: toKeys(r), moved: new Set(toKeys([...moved])) })
+    const movedKeys = new Set(toKeys([...moved]))
+    const { known } = situation
+    into.accepted.push({ kind: 'order', list, before: toKeys(b), after: toKeys(r), moved: movedKeys, known })
   } else if (typeof decision === 'object') {
     const names = (order: readonly string[]): string => JSON.stringify(toKeys(order).map((key) => nameOf(list, key)))
     const node = list === 'sets' ? merge.access.setsId : '/$themes'

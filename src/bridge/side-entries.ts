@@ -4,7 +4,7 @@
  * prefix with it.
  *
  * History of the format:
- * - 1: `snap`, `merge`, `pause`, `done`
+ * - 1: `snap`, `merge`, `pause`, `done`; an entry may say `about.mass`, and keep values for `mass-change`
  *
  * An entry that cannot be read, and one of an unknown kind, is passed over and kept.
  */
@@ -49,6 +49,7 @@ export interface SnapBody extends SnapHead {
  * - `edit-beats-delete`: deleted there, edited or renamed here · `path-taken`: the name is in use here
  * - `type-changed`: type and value belong together, and only one of them could be taken
  * - `possible-revert`: perhaps only an old copy, perhaps meant · `low-confidence`: the file resembles no known version well
+ * - `mass-change`: one of so many deletions or changes back that a person decides on all of them
  */
 export type KeptReason =
   | 'conflict'
@@ -58,6 +59,7 @@ export type KeptReason =
   | 'type-changed'
   | 'possible-revert'
   | 'low-confidence'
+  | 'mass-change'
 
 /** What a value belongs to. `node`: the token, theme or set as a whole. `order`: the order of sets or themes. */
 export type ValueRole = 'field' | 'name' | 'node' | 'order'
@@ -112,7 +114,20 @@ export interface MergeAbout {
   /** Values that were only older copies. */
   readonly ignored: number
   readonly low: boolean
+  /** Where the merge was one of `mass-change`s: how much of what is held for a person to decide. */
+  readonly mass?: MassChange
 }
+
+/** What a mass change would delete or change back, each of how many in the document. */
+export interface MassChange {
+  readonly tokens: Share
+  readonly sets: Share
+  readonly themes: Share
+  /** Values, and parts of values, that would go back to what they once were. */
+  readonly values: Share
+}
+
+export type Share = readonly [count: number, of: number]
 
 export interface PauseBody {
   readonly paused: boolean

@@ -140,6 +140,46 @@ describe('the sync indicator', () => {
     await expect.poll(calls).toEqual(['bridge.takeExit use-bin', 'bridge.takeExit retry'])
   })
 
+  it('lets a person decide on a mass change, also one that another session holds', async () => {
+    const { page } = editor
+    const state = {
+      kind: 'blocked',
+      reason: 'mass-change',
+      message: 'A file in the bin deletes 27 of 104 tokens. None of that was taken.',
+      exits: ['take-changes', 'keep-ours', 'apply-other-bin'],
+    } as const
+    await editor.run(
+      ({ room, savedStatus }, block) =>
+        room.setStatus({
+          bridge: { ...savedStatus.bridge, bin: { id: 'b1', name: 'Brand tokens' }, state: block },
+        }),
+      state,
+    )
+    await page.getByRole('button', { name: 'Sync status: Action needed' }).waitFor()
+    expect(await openStatus()).toContain('deletes 27 of 104 tokens')
+    await page.getByRole('button', { name: 'Put ours back' }).click()
+    await page.getByText('What is in it now is saved as a version first.').waitFor()
+    expect(await calls()).toEqual([])
+    await page.getByRole('dialog').getByRole('button', { name: 'Put ours back' }).click()
+    await expect.poll(calls).toEqual(['bridge.takeExit keep-ours'])
+    await editor.run(
+      ({ room, savedStatus }, block) =>
+        room.setStatus({
+          bridge: {
+            ...savedStatus.bridge,
+            bin: { id: 'b1', name: 'Brand tokens' },
+            state: { kind: 'standby', holder: 'Bo' },
+          },
+          teamBridge: { by: 'Bo', state: { ...block, exits: [] }, lastWriteAt: null, heldBack: 0 },
+        }),
+      state,
+    )
+    await openStatus()
+    await page.getByRole('button', { name: 'Take the changes' }).click()
+    await page.getByRole('button', { name: 'Take them' }).click()
+    await expect.poll(calls).toEqual(['bridge.takeExit keep-ours', 'bridge.takeExit take-changes'])
+  })
+
   it('tells how the bin stands by who looks after it, where this device has no key', async () => {
     await editor.run(({ room, savedStatus }) =>
       room.setStatus({
@@ -337,7 +377,7 @@ describe('the journal', () => {
     await page.getByRole('menuitem', { name: 'Journal of merges' }).click()
     await page.getByText('Figma plugin saved at 14:02.').waitFor()
     await page.getByText('radius.m in core').waitFor()
-    await page.getByRole('button', { name: 'Use this for color.brand.500 in core' }).click()
+    await page.getByRole('button', { name: 'Use ours for color.brand.500 in core' }).click()
     const value = (): Promise<unknown> => editor.run(({ peer }) => peer.get('core', 'color.brand.500'))
     await expect.poll(value).toMatchObject({ $value: '#0055ff' })
     await page.getByRole('button', { name: 'Undo for color.brand.500 in core' }).click()

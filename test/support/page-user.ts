@@ -307,7 +307,7 @@ function createUser(page: Page, name: string, faults: readonly string[]): PageUs
     useFromJournal: (place) =>
       withJournal((journal) =>
         journal
-          .getByRole('button', { name: `Use this for ${place}`, exact: true })
+          .getByRole('button', { name: new RegExp(`^Use (?:ours|theirs) for ${place}$`) })
           .first()
           .click(),
       ),
