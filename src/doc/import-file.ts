@@ -1,9 +1,13 @@
 import { parseTokenFile } from '../payload/file-form.ts'
-import type { JsonObject } from '../payload/ordered-json.ts'
+import { type JsonObject, OrderedObject } from '../payload/ordered-json.ts'
+import { joinFiles, type TokenFiles } from '../payload/token-files.ts'
 import type { DocumentCore } from './document-core.ts'
 import { writeFile } from './import-root.ts'
 import { buildSeed, type Seed, seedTimeOf } from './seed.ts'
 import { plantSeed, writeCopy } from './seeding.ts'
+
+/** JSON text, the object it stands for, or several files as a Map: path → JSON text. */
+export type ImportSource = string | JsonObject | TokenFiles
 
 export interface ImportOptions {
   /** `replace`: afterwards the document equals the file. `merge`, the default: what the file lacks stays. */
@@ -13,9 +17,9 @@ export interface ImportOptions {
 }
 
 /** Fills an empty document by a seed; else writes the difference. Throws before anything is written. */
-export function importFile(core: DocumentCore, source: string | JsonObject, options: ImportOptions = {}): void {
+export function importFile(core: DocumentCore, source: ImportSource, options: ImportOptions = {}): void {
   core.checkWritable()
-  const file = parseTokenFile(source)
+  const file = isFiles(source) ? joinFiles(source) : parseTokenFile(source)
   const { ydoc, store, writer } = core
   store.settle()
   const seed = (): Seed => buildSeed(file, seedTimeOf(file.root, options.savedAt, core.now()))
@@ -25,6 +29,10 @@ export function importFile(core: DocumentCore, source: string | JsonObject, opti
   }
   if (!writer.isWriting && core.state === 'partial' && healedBy(core, seed())) return
   core.act('import', (editing) => writeFile(editing, file, options.mode ?? 'merge'))
+}
+
+function isFiles(source: ImportSource): source is TokenFiles {
+  return source instanceof Map && !(source instanceof OrderedObject)
 }
 
 /** Taking in once more the file whose seed is known only in part makes it whole. */

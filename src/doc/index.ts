@@ -6,12 +6,14 @@ export {
   createTokenDocument,
   type DocumentState,
   type ImportOptions,
+  type ImportSource,
   type OutlineRow,
   type Position,
   type Snapshot,
   type TokenChange,
   type TokenDocument,
   type TokenDocumentOptions,
+  type TokenFiles,
   type TokenPath,
 } from './token-document.ts'
 export { isTokenError, TokenError, type TokenErrorCode } from '../payload/token-error.ts'

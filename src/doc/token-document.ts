@@ -1,6 +1,7 @@
 import * as Y from 'yjs'
 import { type Json, type JsonObject, stringifyJson } from '../payload/ordered-json.ts'
 import { TokenError } from '../payload/token-error.ts'
+import { splitFile, type TokenFiles } from '../payload/token-files.ts'
 import { parsePath } from '../payload/token-name.ts'
 import type { ChangeAuthor } from './change-author.ts'
 import type { TokenChange } from './changes.ts'
@@ -13,7 +14,7 @@ import { removeTheme, reorderThemes, setTheme } from './edit-themes.ts'
 import { removeNode, setToken, updateNode } from './edit-tokens.ts'
 import { findPlace, type Position } from './editing.ts'
 import { isLaneId } from './format.ts'
-import { importFile, type ImportOptions } from './import-file.ts'
+import { importFile, type ImportOptions, type ImportSource } from './import-file.ts'
 import { freshLaneId } from './lane.ts'
 import { lastChangeAt } from './last-change.ts'
 import { type OutlineRow, outlineOf } from './outline.ts'
@@ -25,11 +26,12 @@ export type { TokenChange } from './changes.ts'
 export type { Claim, Conflict } from './conflicts.ts'
 export type { DocumentState } from './document-core.ts'
 export type { Position } from './editing.ts'
-export type { ImportOptions } from './import-file.ts'
+export type { ImportOptions, ImportSource } from './import-file.ts'
 export type { Author } from './lane.ts'
 export type { ChangeOrigin } from './origin.ts'
 export type { OutlineRow } from './outline.ts'
 export type { Snapshot } from './snapshot.ts'
+export type { TokenFiles } from '../payload/token-files.ts'
 
 /** A path below a set: `color.brand.500` or its segments. Segments are needed where a name holds a dot. */
 export type TokenPath = string | readonly string[]
@@ -61,6 +63,12 @@ export interface TokenDocument {
   toJSON(): Json
   /** Order-exact JSON text in the form the file came in (with or without `values`). */
   toText(options?: { readonly indent?: number }): string
+  /**
+   * The same as several files, as Tokens Studio keeps them in a folder: one for each set, `brand/dark.json` for `brand/dark`,
+   * `$themes.json`, `$metadata.json`; indented by 2. {@link import} takes them in again, and what it took in comes out equal.
+   * A name that is no path is written with `%` and hex digits, so that no file leaves its folder.
+   */
+  toFiles(options?: { readonly indent?: number }): TokenFiles
 
   setNames(): readonly string[]
   /** The token or group at `path`, the whole set for `[]`; undefined where nothing lives. Frozen. */
@@ -92,8 +100,12 @@ export interface TokenDocument {
 
   /** Everything inside is one transaction, one undo step, one batch of changes. Rolled back entirely if `fn` throws. */
   transact<T>(fn: () => T): T
-  /** JSON text keeps key order exactly; an object keeps what JavaScript keeps. Fills an empty document by a seed, else writes the difference. */
-  import(source: string | JsonObject, options?: ImportOptions): void
+  /**
+   * JSON text, an object, or a Map of files as {@link toFiles} gives it. Text keeps key order exactly; an object keeps what
+   * JavaScript keeps. Fills an empty document by a seed, else writes the difference. Throws `invalid-file` or `too-large`;
+   * for one of several files `details.file` and the message name it.
+   */
+  import(source: ImportSource, options?: ImportOptions): void
 
   /** A throwing subscriber harms nobody. Called once per transaction, after the snapshot is current. */
   subscribe(listener: (changes: readonly TokenChange[]) => void): () => void
@@ -142,6 +154,11 @@ export function createTokenDocument(ydoc: Y.Doc = new Y.Doc(), options: TokenDoc
     getSnapshot: shown.snapshot,
     toJSON: () => JSON.parse(JSON.stringify(shown.snapshot())) as Json,
     toText: ({ indent = 0 } = {}) => stringifyJson(shown.root(), indent),
+    toFiles: ({ indent } = {}) => {
+      const root = shown.root()
+      const { setsId } = shown
+      return splitFile({ form: setsId === '' ? 'sets' : 'single', root, sets: setsIn(root, setsId) }, indent)
+    },
     setNames: () => setNamesOf(core.editing),
     get: (set, path) => {
       const place = shown.setPlace(set)

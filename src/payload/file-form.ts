@@ -50,7 +50,7 @@ export const maxFileChars: number = 64 * 1024 * 1024
  * `html`, `not-object`, `too-deep`, `not-plain`, `envelope`, `no-sets`, `no-tokens`.
  */
 export function parseTokenFile(source: string | JsonObject, options: ParseOptions = {}): TokenFile {
-  const given = typeof source === 'string' ? parseText(source) : checkPlain(source)
+  const given = typeof source === 'string' ? parseFileText(source) : checkPlain(source)
   if (!isObject(given)) {
     const kind = Array.isArray(given) ? 'an array' : given === null ? 'null' : `a ${typeof given}`
     throw invalid('not-object', `This is ${kind}. A token file is a JSON object whose members are token sets.`)
@@ -73,7 +73,8 @@ export function toSingleForm(file: TokenFile): JsonObject {
   return objectFrom(['values', ...rest], [values, ...rest.map((key) => getKey(file.root, key) as Json)])
 }
 
-function parseText(source: string): Json {
+/** The JSON of a file's text. Throws as {@link parseTokenFile} for what is no JSON, too large or too deep. */
+export function parseFileText(source: string): Json {
   if (source.length > maxFileChars) {
     throw new TokenError('too-large', `This file has ${source.length} characters; at most ${maxFileChars} are read.`, {
       length: source.length,
