@@ -10,7 +10,9 @@ export function journalPlace({ role, set, path, field }: JournalValue): string {
   if (role === 'order') return set === null ? 'The order of sets or themes' : `The order in ${plainText(set, 60)}`
   const below = field.filter((part) => part !== '$value' && part !== 'value').map((part) => part.replace(/^\$/, ''))
   const what =
-    role === 'name' ? `The name of ${name}` : [name, plainText(below.join('.'), 80)].filter(Boolean).join(', ')
+    role === 'name' || role === 'parent'
+      ? `The ${role === 'name' ? 'name' : 'place'} of ${name}`
+      : [name, plainText(below.join('.'), 80)].filter(Boolean).join(', ')
   if (what === '') return set === null ? 'The file' : `The set ${plainText(set, 60)}`
   return set === null ? what : `${what} in ${plainText(set, 60)}`
 }

@@ -21,6 +21,15 @@ export type AcceptedChange =
       readonly after: string
       readonly known: boolean
     }
+  | {
+      readonly kind: 'move'
+      readonly key: string
+      readonly place: NodePlace
+      /** Ids of the parents. */
+      readonly before: string
+      readonly after: string
+      readonly known: boolean
+    }
   | { readonly kind: 'removal'; readonly key: string; readonly place: NodePlace }
   | { readonly kind: 'creation'; readonly key: string; readonly place: NodePlace; readonly row: Row | undefined }
   | {

@@ -3,7 +3,8 @@
  * that was synchronised is the wrong base: against it, everything the team changed since the pull looks like a change back.
  */
 import type { PluginRows } from '../payload/plugin-rows.ts'
-import { isBelievable, type RenamedSets, renameReadings, underFormerNames } from './renamed-sets.ts'
+import { renamedGroups } from './renamed-groups.ts'
+import { isBelievable, type RenamedSets, renameReadings, setKeyOfName, underFormerNames } from './renamed-sets.ts'
 import type { Snap, SnapshotHistory } from './snapshot-history.ts'
 
 export interface BaseChoice {
@@ -47,8 +48,36 @@ export function chooseBase(history: SnapshotHistory, { bin, rows, marker, allowe
   const best = others
     .filter((each) => isBelievable(rows, each.renamed, distance - each.distance))
     .reduce((a, b) => (b.distance < a.distance ? b : a), plain)
-  const low = marked.length === 0 && best.distance > Math.max(lowDistance, lowShare * countFields(rows))
-  return { ...best, base: best.base ?? plain.base, low }
+  const chosen = { ...best, base: best.base ?? plain.base }
+  const again = withFormerGroups(history, { bin, rows }, candidates, chosen) ?? chosen
+  const low = marked.length === 0 && again.distance > Math.max(lowDistance, lowShare * countFields(rows))
+  return { ...again, low }
+}
+
+type Choice = Omit<BaseChoice, 'low'>
+
+/**
+ * Renamed groups, seen against the first choice, count once and not with every token: else no base would be trusted, and one
+ * that was taken after the rename would win. Null where nothing was renamed.
+ */
+function withFormerGroups(
+  history: SnapshotHistory,
+  { bin, rows }: Pick<BaseQuestion, 'bin' | 'rows'>,
+  candidates: readonly Snap[],
+  { base, renamed }: Choice,
+): Choice | null {
+  const before = history.view(base).rows
+  const present = new Set(before.sets)
+  const sets = rows.sets.flatMap((name): (readonly [string, string])[] => {
+    const key = setKeyOfName(name)
+    const former = renamed.get(key) ?? (present.has(name) ? key : undefined)
+    return former === undefined ? [] : [[key, former]]
+  })
+  const groups = renamedGroups(rows, before, new Map(sets))
+  if (groups.size === 0) return null
+  const distances = history.distances(bin, underFormerNames(rows, new Map([...sets, ...groups])))
+  const again = nearest(candidates, (snap) => (distances.get(snap) ?? Number.POSITIVE_INFINITY) + groups.size)
+  return { ...again, base: again.base ?? base, renamed }
 }
 
 function nearest(

@@ -53,6 +53,10 @@ export function foreignFacts(merge: ForeignMerge, accepted: readonly AcceptedCha
       case 'name':
         facts.push([change.place.id, 'n', change.after, T])
         break
+      case 'move':
+        createGroupsAbove(change.key)
+        facts.push([change.place.id, 'p', change.after, T, siblings.place(change.key)])
+        break
       case 'removal':
         facts.push([change.place.id, 'x', coverage, T])
         break
@@ -106,7 +110,11 @@ const noRandom = (): number => 0.5
 
 function createSiblings(merge: ForeignMerge, accepted: readonly AcceptedChange[]): Siblings {
   const placed = new Map<string, string>()
-  const moving = new Set(accepted.flatMap((change) => (change.kind === 'order' ? [...change.moved] : [])))
+  const moving = new Set(
+    accepted.flatMap((change) =>
+      change.kind === 'order' ? [...change.moved] : change.kind === 'move' ? [change.key] : [],
+    ),
+  )
   const byParent = childrenInFile(merge)
   const orderOf = (key: string | undefined): string | undefined => {
     if (key === undefined) return undefined

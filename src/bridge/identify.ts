@@ -6,6 +6,7 @@ import { generationOf, parentIdOf, segmentOf } from '../doc/node-id.ts'
 import { escapeSegment, segmentsOf } from '../payload/json-pointer.ts'
 import type { PluginRows, Row } from '../payload/plugin-rows.ts'
 import type { NodePlace } from './node-place.ts'
+import { formerKeyOf, renamedGroups } from './renamed-groups.ts'
 import type { RenamedSets } from './renamed-sets.ts'
 import { themePrefix } from './snapshot-content.ts'
 import type { SnapView } from './snapshot-history.ts'
@@ -21,6 +22,8 @@ export interface Identity {
   /** Tokens of the file that the base has, unique renames included, in the order of the file. */
   readonly tokens: readonly Pair[]
   readonly sets: readonly Pair[]
+  /** Groups under another name than in the base. */
+  readonly groups: readonly Pair[]
   readonly themes: readonly Pair[]
   /** Keys of the base that the file lacks. */
   readonly gone: {
@@ -48,11 +51,9 @@ export const rootKey = ''
 export function identify(file: PluginRows, base: SnapView, setsId: string, renamedSets: RenamedSets): Identity {
   const sets = pairSets(file, base, renamedSets)
   const baseSetOf = new Map(sets.pairs.map(({ key, baseKey }) => [key, baseKey]))
-  const toBase = (key: string): string | undefined => {
-    const setKey = setKeyOf(key)
-    const baseSet = baseSetOf.get(setKey)
-    return baseSet === undefined ? undefined : baseSet + key.slice(setKey.length)
-  }
+  const groups = renamedGroups(file, base.rows, baseSetOf)
+  const prefixes = new Map([...baseSetOf, ...groups])
+  const toBase = (key: string): string | undefined => formerKeyOf(key, prefixes)
   const tokens = pairTokens(file, base, toBase)
   const baseTokenOf = new Map(tokens.pairs.map(({ key, baseKey }) => [key, baseKey]))
   const usedIds = new Set([...base.places.values()].map(({ id }) => id))
@@ -93,6 +94,7 @@ export function identify(file: PluginRows, base: SnapView, setsId: string, renam
   return {
     tokens: tokens.pairs,
     sets: sets.pairs,
+    groups: [...groups].flatMap(([key, baseKey]) => pairAt(key, baseKey, base)),
     themes: [...file.themes.keys()].flatMap((id) => pairAt(themePrefix + id, themePrefix + id, base)),
     gone: {
       tokens: tokens.gone,
@@ -166,21 +168,33 @@ function pairSets(file: PluginRows, base: SnapView, renamedSets: RenamedSets): P
 }
 
 function pairTokens(file: PluginRows, base: SnapView, toBase: (key: string) => string | undefined): Pairing {
-  const gone = new Map<string, string>()
-  const born = new Map<string, string>()
-  const present = new Set<string>()
+  const gone = new Map(base.rows.tokens)
+  const born = new Map<string, Row>()
   for (const [key, row] of file.tokens) {
     const baseKey = toBase(key)
-    if (baseKey !== undefined && base.rows.tokens.has(baseKey)) present.add(baseKey)
-    else if (baseKey !== undefined) born.set(key, `${parentOf(baseKey)} ${JSON.stringify(row)}`)
+    if (baseKey !== undefined && !gone.delete(baseKey)) born.set(key, row)
   }
-  for (const [key, row] of base.rows.tokens) {
-    if (!present.has(key)) gone.set(key, `${parentOf(key)} ${JSON.stringify(row)}`)
+  const renamed = new Map<string, string>()
+  const pairBy = (placeOf: (key: string) => string | undefined): void => {
+    const taken = new Set(renamed.values())
+    const told = (keys: Iterable<readonly [string, Row]>, toKey: (key: string) => string): Map<string, string> =>
+      new Map(
+        [...keys].map(([key, row]) => {
+          const place = renamed.has(key) || taken.has(key) ? undefined : placeOf(toKey(key))
+          return [key, place === undefined ? '' : JSON.stringify([place, row])]
+        }),
+      )
+    const pairs = pairUnique(
+      told(gone, (key) => key),
+      told(born, (key) => toBase(key) ?? key),
+    )
+    for (const [key, former] of pairs) renamed.set(key, former)
   }
-  const renamed = pairUnique(gone, born)
+  pairBy(parentOf)
+  // In another group of its set. A name that is shown in several parts belongs to its group.
+  pairBy((key) => ((base.places.get(key)?.folded ?? 1) === 1 ? setKeyOf(key) : undefined))
   const keys = [...file.tokens.keys()]
-  const same = new Map(keys.map((key) => [key, toBase(key)]))
-  const all = new Map(keys.map((key) => [key, renamed.get(key) ?? same.get(key) ?? key]))
+  const all = new Map(keys.map((key) => [key, renamed.get(key) ?? toBase(key) ?? key]))
   return collect(keys, [...base.rows.tokens.keys()], all, base)
 }
 

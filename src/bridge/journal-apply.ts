@@ -14,6 +14,7 @@ import {
   parseJson,
 } from '../payload/ordered-json.ts'
 import { BridgeError } from './bridge-error.ts'
+import { nameOfNode } from './name-of-node.ts'
 import { fieldPath } from './row-fields.ts'
 import type { EntryValue } from './side-entries.ts'
 import { themePrefix } from './snapshot-content.ts'
@@ -36,7 +37,7 @@ export function placeNow(access: FactAccess, { node, place }: EntryValue): Livin
 export function applyValue(document: TokenDocument, access: FactAccess, value: EntryValue): void {
   if (value.role === 'order') applyOrder(document, value)
   else if (value.place.startsWith(themePrefix)) applyToTheme(document, access, value)
-  else applyToToken(document, placeNow(access, value), value)
+  else applyToToken(document, access, placeNow(access, value), value)
 }
 
 function applyOrder(document: TokenDocument, { place, text }: EntryValue): void {
@@ -45,7 +46,12 @@ function applyOrder(document: TokenDocument, { place, text }: EntryValue): void 
   else document.reorderSets(names.filter((name) => document.setNames().includes(name)))
 }
 
-function applyToToken(document: TokenDocument, { set, path, lives }: LivingPlace, value: EntryValue): void {
+function applyToToken(
+  document: TokenDocument,
+  access: FactAccess,
+  { set, path, lives }: LivingPlace,
+  value: EntryValue,
+): void {
   const { role, text } = value
   if (role === 'node') {
     if (text === null && lives) removeAt(document, set, path)
@@ -56,6 +62,12 @@ function applyToToken(document: TokenDocument, { set, path, lives }: LivingPlace
   if (role === 'name') {
     if (path.length === 0) document.renameSet(set, text ?? '')
     else document.rename(set, path, [...path.slice(0, -1), text ?? ''])
+    return
+  }
+  if (role === 'parent') {
+    const parent = access.pathOf(text ?? '')
+    if (!parent) throw goneError({ ...value, place: nameOfNode(text ?? '') })
+    document.move(set, path, parent.set, [...parent.path, path.at(-1) ?? ''])
     return
   }
   const token = document.get(set, path) ?? {}
@@ -148,7 +160,7 @@ function setNameOf(access: FactAccess, segment: string): string {
   return access.pathOf(`${access.setsId}/${segment}`)?.set ?? readSegment(lastSegmentOf(`/${segment}`)).name
 }
 
-function goneError({ place }: EntryValue): BridgeError {
+function goneError({ place }: Pick<EntryValue, 'place'>): BridgeError {
   return new BridgeError(
     'not-found',
     `${place} was deleted since. Restore it from a saved version or take the whole token first.`,

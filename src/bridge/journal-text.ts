@@ -3,6 +3,7 @@
  * tells the same story for as long as the entry lives.
  */
 import { segmentsOf } from '../payload/json-pointer.ts'
+import { nameOfNode } from './name-of-node.ts'
 import type { MergeEntry } from './side-document.ts'
 import type { EntryValue, KeptReason, KeptValue, MassChange, TakenChange } from './side-entries.ts'
 import { themePrefix } from './snapshot-content.ts'
@@ -66,6 +67,8 @@ function tellTaken(change: TakenChange): string {
       return `${name} ${shown(change.before)}→${shown(change.text)}`
     case 'name':
       return `${plain(change.before ?? '')} renamed to ${plain(change.text ?? '')}`
+    case 'parent':
+      return `${name} moved from ${shownNode(change.before)}`
     case 'node':
       return change.text === null ? `deleted ${name}` : `added ${name}`
     case 'order':
@@ -77,6 +80,7 @@ function tellKept(value: KeptValue): string {
   const name = nameOfPlace(value)
   if (value.role === 'order') return `the order of ${value.place}`
   if (value.role === 'name') return `the name of ${plain(value.ours ?? name)} (the file has ${plain(value.text ?? '')})`
+  if (value.role === 'parent') return `the place of ${name} (the file has it in ${shownNode(value.text)})`
   if (value.role === 'node')
     return value.text === null ? `${name} (deleted in the file)` : `${name} (added in the file)`
   return `${name} (the file has ${shown(value.text)}, here it is ${shown(value.ours)})`
@@ -86,6 +90,7 @@ function tellHeld(value: KeptValue): string {
   const name = nameOfPlace(value)
   if (value.role === 'node' && value.text === null) return `${name} deleted`
   if (value.role === 'node') return `${name} added`
+  if (value.role === 'parent') return `${name} moved to ${shownNode(value.text)}`
   return `${name} → ${value.role === 'name' ? plain(value.text ?? '') : shown(value.text)}`
 }
 
@@ -97,6 +102,10 @@ export function nameOfPlace({ role, place, field }: EntryValue): string {
   const name = path.length === 0 ? `set ${set}` : path.join('.')
   const part = field === '' || field === '$value' ? '' : ` ${segmentsOf(`/${field}`).at(-1)?.replace(/^\$/, '')}`
   return plain(name + part)
+}
+
+function shownNode(id: string | null): string {
+  return plain(nameOfNode(id ?? ''))
 }
 
 function shown(text: string | null): string {

@@ -9,6 +9,7 @@ import { applyValue, placeNow } from './journal-apply.ts'
 import { summaryOf, type SummaryOptions } from './journal-text.ts'
 import { fieldPath } from './row-fields.ts'
 import type { Lens } from './lens.ts'
+import { nameOfNode } from './name-of-node.ts'
 import { notify } from './notify.ts'
 import type { MergeEntry, SideDocument } from './side-document.ts'
 import type { EntryValue, KeptReason, ValueRole } from './side-entries.ts'
@@ -19,7 +20,7 @@ import { stillStands } from './still-stands.ts'
 export interface JournalValue {
   readonly id: string
   readonly kind: 'replaced' | 'kept'
-  /** `name`: what the token or set was called. `node`: the token, theme or set as a whole. */
+  /** `name`: what it was called. `parent`: the group or set it stood in. `node`: the token, theme or set as a whole. */
   readonly role: ValueRole
   /** Null for a theme, and for the order of sets or themes. */
   readonly set: string | null
@@ -133,6 +134,11 @@ function showEntry(entry: MergeEntry, access: FactAccess, isSettled: boolean, op
   }
 }
 
+function jsonTextOf({ role, text }: EntryValue): string | null {
+  if (text === null || (role !== 'name' && role !== 'parent')) return text
+  return JSON.stringify(role === 'name' ? text : nameOfNode(text))
+}
+
 function showValue(
   access: FactAccess,
   value: EntryValue,
@@ -141,7 +147,7 @@ function showValue(
   reason: JournalValue['reason'],
 ): JournalValue {
   const { role, place, field } = value
-  const text = role === 'name' && value.text !== null ? JSON.stringify(value.text) : value.text
+  const text = jsonTextOf(value)
   const shared = { id, kind, role, field: field === '' ? [] : fieldPath(field), text, reason }
   if (role === 'order') return { ...shared, set: null, path: [`$${place}`] }
   if (place.startsWith(themePrefix)) return { ...shared, set: null, path: [place.slice(themePrefix.length)] }

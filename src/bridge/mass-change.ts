@@ -112,6 +112,10 @@ function keptInstead(merge: ForeignMerge, change: AcceptedChange): KeptValue {
       const { key, place, before, after } = change
       return { role: 'name', node: place.id, place: key, field: '', text: after, ours: before, reason }
     }
+    case 'move': {
+      const { key, place, before, after } = change
+      return { role: 'parent', node: place.id, place: key, field: '', text: after, ours: before, reason }
+    }
     case 'order': {
       const names = (keys: readonly string[]): string => JSON.stringify(keys.map((key) => nameOf(change.list, key)))
       const node = change.list === 'sets' ? merge.access.setsId : '/$themes'

@@ -65,6 +65,10 @@ function takenChange(merge: ForeignMerge, change: AcceptedChange): TakenChange {
       const { key, place, before, after } = change
       return { role: 'name', node: place.id, place: key, field: '', before, text: after }
     }
+    case 'move': {
+      const { key, place, before, after } = change
+      return { role: 'parent', node: place.id, place: key, field: '', before, text: after }
+    }
     case 'removal': {
       const { key, place } = change
       return { role: 'node', node: place.id, place: key, field: '', before: nodeText(merge, place.id), text: null }
@@ -93,6 +97,8 @@ function replacedBy(merge: ForeignMerge, change: AcceptedChange): ReplacedValue[
       return [...fieldTexts(merge, change.key, change.place, change.field, change.after), ...deletion(merge, change)]
     case 'name':
       return [...nameTexts(merge, change, change.after), ...deletion(merge, change)]
+    case 'move':
+      return [...parentTexts(merge, change), ...deletion(merge, change)]
     case 'removal': {
       const { key, place } = change
       const whole = { role: 'node', node: place.id, register: place.id, place: key, field: '' } as const
@@ -144,4 +150,13 @@ function nameTexts(
   if (change.before !== undefined) names.add(change.before)
   names.delete(kept ?? '')
   return [...names].map((text) => ({ role: 'name', node: id, register: id, place: change.key, field: '', text }))
+}
+
+function parentTexts(
+  { access }: ForeignMerge,
+  { key, place: { id }, before, after }: Extract<AcceptedChange, { kind: 'move' }>,
+): ReplacedValue[] {
+  const parents = new Set(access.factsAt(id).flatMap(({ field, text }) => (field === 'p' ? [text] : [])))
+  parents.add(before).delete(after)
+  return [...parents].map((text) => ({ role: 'parent', node: id, register: id, place: key, field: '', text }))
 }

@@ -4,6 +4,7 @@
  */
 import { escapeSegment, segmentsOf } from '../payload/json-pointer.ts'
 import type { PluginRows } from '../payload/plugin-rows.ts'
+import { formerKeyOf } from './renamed-groups.ts'
 
 /** Set key in the file → set key in the snapshots. */
 export type RenamedSets = ReadonlyMap<string, string>
@@ -25,27 +26,22 @@ export function renameReadings(file: PluginRows, known: Iterable<readonly string
   let readings: RenamedSets[] = [noRenamedSets]
   for (const name of fresh) {
     const more = readings.flatMap((reading) => {
-      const free = missing.map(keyOf).filter((former) => ![...reading.values()].includes(former))
-      return free.map((former): RenamedSets => new Map([...reading, [keyOf(name), former]]))
+      const free = missing.map(setKeyOfName).filter((former) => ![...reading.values()].includes(former))
+      return free.map((former): RenamedSets => new Map([...reading, [setKeyOfName(name), former]]))
     })
     readings = [...readings, ...more]
   }
   return readings
 }
 
-function keyOf(name: string): string {
+export function setKeyOfName(name: string): string {
   return `/${escapeSegment(name)}`
 }
 
-/** The file with its sets under their former names. */
-export function underFormerNames(file: PluginRows, renamed: RenamedSets): PluginRows {
+/** The file with its sets and groups under their former names. */
+export function underFormerNames(file: PluginRows, renamed: ReadonlyMap<string, string>): PluginRows {
   if (renamed.size === 0) return file
-  const formerKey = (key: string): string => {
-    const end = key.indexOf('/', 1)
-    const setKey = end < 0 ? key : key.slice(0, end)
-    const former = renamed.get(setKey)
-    return former === undefined ? key : former + key.slice(setKey.length)
-  }
+  const formerKey = (key: string): string => formerKeyOf(key, renamed) ?? key
   const selected = 'selectedTokenSets'
   const themes = [...file.themes].map(([id, row]) => {
     const fields = Object.entries(row).map(([field, text]) =>
@@ -55,7 +51,7 @@ export function underFormerNames(file: PluginRows, renamed: RenamedSets): Plugin
   })
   return {
     tokens: new Map([...file.tokens].map(([key, row]) => [formerKey(key), row])),
-    sets: file.sets.map((name) => segmentsOf(formerKey(keyOf(name)))[0] ?? ''),
+    sets: file.sets.map((name) => segmentsOf(formerKey(setKeyOfName(name)))[0] ?? ''),
     themes: new Map(themes),
   }
 }

@@ -2,16 +2,17 @@
  * Goes through a foreign file and lets the decision table judge each of its differences: what is accepted, what the document
  * keeps against it, what was only an old copy. Facts are made of the accepted changes elsewhere (`foreign-facts.ts`).
  */
-import { escapeSegment, segmentsOf } from '../payload/json-pointer.ts'
+import { escapeSegment } from '../payload/json-pointer.ts'
 import type { Row } from '../payload/plugin-rows.ts'
 import type { AcceptedChange } from './accepted-change.ts'
-import { type Decision, decideCreation, decideField, decideName, decideRemoval } from './decide.ts'
+import { type Decision, decideCreation, decideField, decideRemoval } from './decide.ts'
 import type { ForeignMerge } from './foreign-merge.ts'
 import { type Pair, parentOf, rootKey, setKeyOf } from './identify.ts'
 import { type NodePlace, registerOf } from './node-place.ts'
 import { shownKey } from './place-in-document.ts'
 import { comparedFields, fieldText } from './row-fields.ts'
 import { selectOrder } from './select-order.ts'
+import { type Collector, compareName, compareParent } from './select-places.ts'
 import type { KeptReason, KeptValue } from './side-entries.ts'
 import { themePrefix } from './snapshot-content.ts'
 
@@ -22,19 +23,15 @@ export interface Selection {
   readonly ignored: number
 }
 
-interface Collector {
-  readonly accepted: AcceptedChange[]
-  readonly kept: KeptValue[]
-  ignored: number
-}
-
 export function selectChanges(merge: ForeignMerge): Selection {
   const into: Collector = { accepted: [], kept: [], ignored: 0 }
   const { identity } = merge
   for (const pair of identity.sets) compareName(merge, pair, into)
+  for (const pair of identity.groups) compareName(merge, pair, into)
   const removedSets = removeSets(merge, into)
   for (const pair of identity.tokens) {
     compareName(merge, pair, into)
+    compareParent(merge, pair, into)
     compareFields(merge, pair, into)
   }
   for (const pair of identity.themes) compareFields(merge, pair, into)
@@ -47,47 +44,6 @@ export function selectChanges(merge: ForeignMerge): Selection {
   selectOrder(merge, 'sets', into)
   selectOrder(merge, 'themes', into)
   return into
-}
-
-/** The last segments of the key are the node's own name: two of them where `x.l` is shown as `x/l`. */
-function nameAt(key: string, folded: number): string {
-  return segmentsOf(key).slice(-folded).join('.')
-}
-
-function compareName(merge: ForeignMerge, { key, baseKey, place }: Pair, into: Collector): void {
-  const shown = merge.view.keyById.get(place.id)
-  const { folded } = place
-  const b = nameAt(baseKey, folded)
-  const r = nameAt(key, folded)
-  const d = shown === undefined ? undefined : nameAt(shown, merge.view.places.get(shown)?.folded ?? 1)
-  if (r === b) {
-    const reverted = merge.nearNewer.some((snap) => {
-      const at = merge.history.keyOf(snap, place.id)
-      return at !== undefined && nameAt(at, folded) !== r
-    })
-    if (d !== undefined && d !== r && reverted) keepName(place, key, r, d, 'possible-revert', into)
-    return
-  }
-  const nearHas = merge.near.some(
-    (snap) => snap.id !== merge.base.snap.id && merge.history.keyOf(snap, place.id) === key,
-  )
-  const beaten = merge.isBeaten(place.id, place.id, ['n', 'p'])
-  const decision = decideName({ r, b, d, nearHas, beaten })
-  if (decision === 'take') {
-    const known = merge.history.snapsOf(merge.bin).some((snap) => merge.history.keyOf(snap, place.id) === key)
-    into.accepted.push({ kind: 'name', key, place, before: b, after: r, known })
-  } else if (typeof decision === 'object') keepName(place, key, r, d ?? null, decision.keep, into)
-}
-
-function keepName(
-  place: NodePlace,
-  key: string,
-  text: string,
-  ours: string | null,
-  reason: KeptReason,
-  into: Collector,
-): void {
-  into.kept.push({ role: 'name', node: place.id, place: key, field: '', text, ours, reason })
 }
 
 function compareFields(merge: ForeignMerge, { key, baseKey, place }: Pair, into: Collector): void {

@@ -4,7 +4,7 @@
  * prefix with it.
  *
  * History of the format:
- * - 1: `snap`, `merge`, `pause`, `done`; an entry may say `about.mass`, and keep values for `mass-change`
+ * - 1: `snap`, `merge`, `pause`, `done`; an entry may say `about.mass`, keep values for `mass-change`, and have the role `parent`
  *
  * An entry that cannot be read, and one of an unknown kind, is passed over and kept.
  */
@@ -61,10 +61,16 @@ export type KeptReason =
   | 'low-confidence'
   | 'mass-change'
 
-/** What a value belongs to. `node`: the token, theme or set as a whole. `order`: the order of sets or themes. */
-export type ValueRole = 'field' | 'name' | 'node' | 'order'
+/**
+ * What a value belongs to. `node`: the token, theme or set as a whole. `parent`: the group or set that a token stands in.
+ * `order`: the order of sets or themes.
+ */
+export type ValueRole = 'field' | 'name' | 'parent' | 'node' | 'order'
 
-/** A value at a place. `text` is JSON, null where it is absent or deleted; for `name` it is the name. */
+/**
+ * A value at a place. `text` is JSON, null where it is absent or deleted; for `name` it is the name, for `parent` the id of the
+ * node above.
+ */
 export interface EntryValue {
   readonly role: ValueRole
   readonly node: string

@@ -16,6 +16,8 @@ export function stillStands(lens: Lens, change: EntryValue): boolean {
     }
     case 'name':
       return key !== undefined && lens.access.pathOf(change.node)?.path.at(-1) === change.text
+    case 'parent':
+      return key !== undefined && parentNow(lens, change.node) === change.text
     case 'node':
       return (key === undefined) === (change.text === null)
     case 'order': {
@@ -24,4 +26,13 @@ export function stillStands(lens: Lens, change: EntryValue): boolean {
       return JSON.stringify(shown.filter((name) => after.includes(name))) === change.text
     }
   }
+}
+
+function parentNow({ access }: Lens, node: string): string | undefined {
+  const now = access.pathOf(node)
+  if (!now || now.path.length === 0) return undefined
+  return [now.set, ...now.path.slice(0, -1)].reduce<string | undefined>(
+    (parent, name) => (parent === undefined ? undefined : access.childOf(parent, name)),
+    access.setsId,
+  )
 }
