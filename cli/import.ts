@@ -39,14 +39,14 @@ async function importFile(file: string, flags: ImportFlags): Promise<void> {
     done,
   )
   try {
-    const { document, versions } = tokens
+    const { document } = tokens
     if (tokens.status.relay.role === 'reader') {
       throw new CliError(exitCodes.refused, 'read-only', 'This room key opens the room for reading. Use a writer key.')
     }
     let changes = 0
     document.subscribe((batch) => (changes += batch.length))
     const wasEmpty = document.state === 'empty'
-    if (!wasEmpty) versions.save(`Before importing ${basename(file)}`)
+    if (!wasEmpty) document.versions.save(`Before importing ${basename(file).slice(0, 120)}`, { automatic: true })
     document.import(source, { mode: flags.mode })
     if (!(await tokens.whenSaved(flags.timeout))) {
       throw new CliError(

@@ -1,6 +1,6 @@
 /** The library in one call. The parts stand alone under `y-tokens/doc`, `/bridge`, `/jsonbin`, `/snapshot` and `/react`. */
 export { openTokens } from './open-tokens.ts'
-export type { OpenTokensOptions, Tokens } from './open-tokens.ts'
+export type { OpenTokensOptions, RoomDocument, Tokens } from './open-tokens.ts'
 export type { TokensStatus } from './tokens-status.ts'
 export type { BridgeReport } from './bridge-report.ts'
 export { createTokenDocument, isTokenError, TokenError } from './doc/index.ts'

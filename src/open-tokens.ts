@@ -60,23 +60,30 @@ export type {
   Journal,
   JournalEntry,
   JournalValue,
+  PurgeOptions,
+  RestoreParts,
   SavedVersion,
+  VersionChange,
   Versions,
 } from './bridge/index.ts'
 export type { Focus, Person, Presence } from './room/index.ts'
 export type { TokensStatus } from './tokens-status.ts'
 
+/** The token document of a room, with the room's history. */
+export interface RoomDocument extends TokenDocument {
+  readonly versions: Versions
+}
+
 /** An open room: the document and the legs that carry it. */
 export interface Tokens {
   readonly room: string
-  readonly document: TokenDocument
+  readonly document: RoomDocument
   /** The same object until a leg changes. */
   readonly status: TokensStatus
   subscribeStatus(listener: () => void): () => void
   readonly presence: Presence
   readonly bins: Bins
   readonly bridge: Bridge
-  readonly versions: Versions
   /** True once everything made so far is stored where it shall be: on this device, and by the relay if there is one. */
   whenSaved(timeoutMs: number): Promise<boolean>
   /** Stores what is left and leaves no timer, socket or lock behind. */
@@ -203,7 +210,8 @@ export async function openTokens(options: OpenTokensOptions): Promise<Tokens> {
     let closed: Promise<void> | null = null
     return {
       room: name,
-      document,
+      // The same object: who knows the document's facts knows them by it.
+      document: Object.assign(document, { versions: bridge.versions }),
       get status() {
         return status.get()
       },
@@ -211,7 +219,6 @@ export async function openTokens(options: OpenTokensOptions): Promise<Tokens> {
       presence,
       bins: bridge.bins,
       bridge,
-      versions: bridge.versions,
       whenSaved: async (timeoutMs) => {
         const saved = await Promise.all([
           adapter.durable ? storage.flush() : true,

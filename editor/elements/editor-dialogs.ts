@@ -98,7 +98,7 @@ function panel(
       return tokens === null
         ? nothing
         : html`<yt-versions-dialog
-            .versions=${tokens.versions}
+            .versions=${tokens.document.versions}
             .readOnly=${readOnly}
             .restored=${({ name: version }: SavedVersion) =>
               host.notify({ kind: 'done', text: `Restored ${plainText(version, 120)}`, undo: true })}
@@ -122,7 +122,7 @@ function takeFile(host: DialogHost, { source, mode, name }: ImportRequest): stri
   try {
     // Beyond undo, which ends with this session.
     if (mode === 'replace' && tokens && document.state === 'whole')
-      tokens.versions.save(`Before importing ${plainText(name, 60)}`)
+      tokens.document.versions.save(`Before importing ${plainText(name, 60)}`, { automatic: true })
   } catch (error) {
     return `Nothing was imported, because the tokens here could not be saved as a version first. ${problemOf(error)}`
   }

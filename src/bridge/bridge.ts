@@ -6,6 +6,7 @@
  */
 import type * as Y from 'yjs'
 import type { TokenDocument } from '../doc/token-document.ts'
+import { keepAutomaticVersions } from './automatic-versions.ts'
 import { type BinKeys, createMemoryKeys } from './bin-keys.ts'
 import { createBinRegistry, randomHex } from './bin-registry.ts'
 import { type Bins, createBins } from './bins.ts'
@@ -318,7 +319,10 @@ export function createBridge(options: BridgeOptions): Bridge {
     gate({ gate: 'pause', scope: 'team', pause: pause && { by: pause.by, reason: pause.reason } })
   }
 
+  const versions = createVersions({ ...shared, access: lens.access, now: clock.now })
   const stops = [
+    versions.stop,
+    keepAutomaticVersions({ document, side, versions, now: clock.now }),
     document.subscribe((changes) => {
       if (changes.some(({ origin }) => origin !== 'bridge') || state.phase.kind !== 'merging')
         dispatch({ kind: 'docChanged' })
@@ -357,7 +361,7 @@ export function createBridge(options: BridgeOptions): Bridge {
       access: lens.access,
       ...(options.formatTime ? { formatTime: options.formatTime } : {}),
     }),
-    versions: createVersions({ ...shared, access: lens.access }),
+    versions,
     pause: ({ scope = 'team', reason = '' } = {}) => {
       if (scope === 'device') gate({ gate: 'pause', scope, pause: { by: by(), reason } })
       else side.append([{ kind: 'pause', id: randomId(), body: { paused: true, by: by(), reason } }])

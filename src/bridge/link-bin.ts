@@ -13,7 +13,7 @@ import { classify, type Reading, updatedAtOf } from './classify.ts'
 import { contentOf, type Lens } from './lens.ts'
 import { writeIdOf } from './plan-merge.ts'
 import type { NewEntry, SideDocument } from './side-document.ts'
-import { savedVersion } from './versions.ts'
+import { savedVersion } from './version-entry.ts'
 
 export interface LinkParts {
   readonly document: TokenDocument
@@ -72,6 +72,7 @@ async function putAside(name: string, { document, lens, side, by, randomId, pers
   const version = savedVersion({
     text: document.toText(),
     name: versionName,
+    auto: 'link',
     access: lens.access,
     by: by(),
     id: randomId(),

@@ -23,7 +23,7 @@ import type { Turn } from './machine-state.ts'
 import { erasableBy } from './merge-entry.ts'
 import { type ForeignFile, planMerge, writeIdOf } from './plan-merge.ts'
 import type { MergeEntry, NewEntry, SideDocument } from './side-document.ts'
-import { savedVersion } from './versions.ts'
+import { savedVersion } from './version-entry.ts'
 
 export interface MergeTurnParts {
   readonly document: TokenDocument
@@ -112,7 +112,7 @@ async function conclude(
 
 /** Null where it is no token file. */
 function asideOf(text: string, name: string, { lens, by, randomId }: MergeTurnParts): NewEntry | null {
-  return savedVersion({ text, name, access: lens.access, by: by(), id: randomId() })
+  return savedVersion({ text, name, auto: 'bin', access: lens.access, by: by(), id: randomId() })
 }
 
 function result(outcome: MergeOutcome): MergeResult {

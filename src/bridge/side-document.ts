@@ -17,6 +17,7 @@ import {
   type StoredEntry,
 } from './side-entries.ts'
 import { planTrim, type TrimLimits } from './side-trim.ts'
+import { planDrop } from './version-chain.ts'
 import { type ChainSizes, codeSnap, countSnap, type NewSnap } from './snapshot-coding.ts'
 import { createSnapshotHistory, type SnapshotHistory } from './snapshot-history.ts'
 
@@ -28,7 +29,7 @@ export interface MergeEntry extends MergeBody {
 export type NewEntry =
   | { readonly kind: 'merge'; readonly id: string; readonly body: MergeBody }
   | { readonly kind: 'pause'; readonly id: string; readonly body: PauseBody }
-  | { readonly kind: 'done'; readonly id: string; readonly body: { readonly entry: string } }
+  | { readonly kind: 'done' | 'gone'; readonly id: string; readonly body: { readonly entry: string } }
   | NewSnap
 
 export interface SideDocument {
@@ -37,6 +38,8 @@ export interface SideDocument {
   /** Oldest first; the same array until one comes. */
   merges(): readonly MergeEntry[]
   isDone(entryId: string): boolean
+  /** Whether somebody removed this saved version. */
+  isGone(versionId: string): boolean
   /** The team's pause: the newest word counts. */
   pause(): PauseBody | null
   /** Whether a bridge has already dealt with this write to the bin. */
@@ -47,6 +50,10 @@ export interface SideDocument {
   subscribe(listener: () => void): () => void
   /** Drops the oldest entries of this device's own lane where it has outgrown the limits. */
   trim(): void
+  /** Takes saved versions out of this device's own lane; those of others are only theirs to take out. */
+  dropVersions(ids: ReadonlySet<string>): void
+  /** Characters that each saved version of this device's own lane takes there, oldest first. */
+  versionSizes(): ReadonlyMap<string, number>
   destroy(): void
 }
 
@@ -70,8 +77,10 @@ export function createSideDocument({ ydoc, lane, now, limits }: SideDocumentOpti
   const listeners = new Set<() => void>()
   const merges = new Map<string, MergeEntry>()
   const done = new Set<string>()
+  const gone = new Set<string>()
   const writes = new Set<string>()
   const sizes: ChainSizes = new Map()
+  const versionSizes = new Map<string, number>()
   let sortedMerges: readonly MergeEntry[] | undefined
   let newestPause: (SideEntry & { kind: 'pause' }) | null = null
   let newestTime = 0
@@ -83,6 +92,7 @@ export function createSideDocument({ ydoc, lane, now, limits }: SideDocumentOpti
       case 'snap':
         if (!history.add(entry)) break
         if (entry.lane === lane) countSnap(sizes, entry, length)
+        if (entry.lane === lane && entry.body.kind === 'saved') versionSizes.set(entry.id, length)
         if (entry.body.write) writes.add(`${entry.body.bin} ${entry.body.write}`)
         break
       case 'merge':
@@ -94,6 +104,9 @@ export function createSideDocument({ ydoc, lane, now, limits }: SideDocumentOpti
         break
       case 'done':
         done.add(entry.body.entry)
+        break
+      case 'gone':
+        gone.add(entry.body.entry)
         break
     }
   }
@@ -121,7 +134,10 @@ export function createSideDocument({ ydoc, lane, now, limits }: SideDocumentOpti
   /** Only snapshots of trimmed entries are forgotten: a merge stays known for as long as this session lasts. */
   const reloadLane = (from: string, array: Y.Array<StoredEntry>): void => {
     history.forget(from)
-    if (from === lane) sizes.clear()
+    if (from === lane) {
+      sizes.clear()
+      versionSizes.clear()
+    }
     takeAll(array.toArray(), from)
   }
 
@@ -161,6 +177,7 @@ export function createSideDocument({ ydoc, lane, now, limits }: SideDocumentOpti
     history,
     merges: () => (sortedMerges ??= [...merges.values()].toSorted((a, b) => a.t - b.t || (a.id < b.id ? -1 : 1))),
     isDone: (entryId) => done.has(entryId),
+    isGone: (versionId) => gone.has(versionId),
     pause: () => (newestPause?.body.paused ? newestPause.body : null),
     knowsWrite: (bin, write) => writes.has(`${bin} ${write}`),
     append,
@@ -178,6 +195,16 @@ export function createSideDocument({ ydoc, lane, now, limits }: SideDocumentOpti
         array.delete(0, plan.cut)
       }, 'bridge')
     },
+    dropVersions: (ids) => {
+      const array = arrays.get(lane)
+      const plan = array && planDrop(array.toArray(), lane, ids)
+      if (!plan) return
+      ydoc.transact(() => {
+        array.push([...plan.again])
+        for (const at of plan.places.toReversed()) array.delete(at)
+      }, 'bridge')
+    },
+    versionSizes: () => versionSizes,
     destroy: () => {
       ydoc.off('afterTransaction', onTransaction)
       for (const [from, observer] of observers) arrays.get(from)?.unobserve(observer)

@@ -4,7 +4,8 @@
  * prefix with it.
  *
  * History of the format:
- * - 1: `snap`, `merge`, `pause`, `done`; an entry may say `about.mass`, keep values for `mass-change`, and have the role `parent`
+ * - 1: `snap`, `merge`, `pause`, `done`; an entry may say `about.mass`, keep values for `mass-change`, and have the role `parent`;
+ *   `gone`; a saved version may say `auto` and `day`
  *
  * An entry that cannot be read, and one of an unknown kind, is passed over and kept.
  */
@@ -35,8 +36,10 @@ export interface SnapHead {
   /** `seen`: the write it comes from, and the snapshot named by the marker it carried. */
   readonly write?: string
   readonly marker?: string
-  /** `saved`: what people call it. */
+  /** `saved`: what people call it; why it was put aside unasked; the author's day, where the team needs one of a day. */
   readonly name?: string
+  readonly auto?: string
+  readonly day?: string
 }
 
 export interface SnapBody extends SnapHead {
@@ -146,11 +149,17 @@ export interface DoneBody {
   readonly entry: string
 }
 
+/** `entry` names a saved version that somebody removed; its owner takes it out of the lane. */
+export interface GoneBody {
+  readonly entry: string
+}
+
 export type SideEntry =
   | { readonly kind: 'snap'; readonly id: string; readonly t: number; readonly lane: string; readonly body: SnapBody }
   | { readonly kind: 'merge'; readonly id: string; readonly t: number; readonly lane: string; readonly body: MergeBody }
   | { readonly kind: 'pause'; readonly id: string; readonly t: number; readonly lane: string; readonly body: PauseBody }
   | { readonly kind: 'done'; readonly id: string; readonly t: number; readonly lane: string; readonly body: DoneBody }
+  | { readonly kind: 'gone'; readonly id: string; readonly t: number; readonly lane: string; readonly body: GoneBody }
 
 export function encodeEntry(entry: Omit<SideEntry, 'lane'>): StoredEntry {
   return [entry.kind, entry.id, entry.t, JSON.stringify(entry.body)]
@@ -172,13 +181,14 @@ export function decodeEntry(stored: unknown, lane: string): SideEntry | null {
   if (kind === 'snap' && isSnapBody(plain)) return { kind, id, t, lane, body: plain as unknown as SnapBody }
   if (kind === 'merge' && isMergeBody(plain)) return { kind, id, t, lane, body: plain as unknown as MergeBody }
   if (kind === 'pause' && isPauseBody(plain)) return { kind, id, t, lane, body: plain as unknown as PauseBody }
-  if (kind === 'done' && typeof plain['entry'] === 'string')
+  if ((kind === 'done' || kind === 'gone') && typeof plain['entry'] === 'string')
     return { kind, id, t, lane, body: { entry: plain['entry'] } }
   return null
 }
 
 function isSnapBody(body: PlainObject): boolean {
-  const { kind, bin, parent, top, sv, by, rev, full, delta } = body
+  const { kind, bin, parent, top, sv, by, rev, full, delta, name, auto, day } = body
+  if (![name, auto, day].every((text) => text === undefined || isText(text))) return false
   if (kind !== 'published' && kind !== 'seen' && kind !== 'saved') return false
   if (![bin, sv, by].every(isText) || !isCount(top) || !isCount(rev)) return false
   if (parent === null) return isParts(full, isObject)

@@ -6,6 +6,7 @@
 import { decodeEntry, encodeEntry, type SideEntry, type StoredEntry } from './side-entries.ts'
 import { applyMapDelta, contentToPlain, flatMapOf, type SnapshotContent } from './snapshot-content.ts'
 import { chainOf, type SnapEntry } from './snapshot-history.ts'
+import { chainAgain, placedVersions } from './version-chain.ts'
 
 export interface TrimLimits {
   readonly minEntries: number
@@ -84,10 +85,10 @@ function isFull(entry: SideEntry | null | undefined): boolean {
   return entry?.kind === 'snap' && entry.body.parent === null
 }
 
-/** Versions that people saved. Those behind the cut lose the parents of their deltas, so all are written again. */
-function savedAgain(entries: readonly (SideEntry | null)[], cut: number): Placed[] {
-  const saved = placedSnaps(entries).filter(({ entry }) => entry.body.kind === 'saved')
-  return saved.some(({ at }) => at < cut) ? inFull(saved) : []
+/** Saved versions. Those behind the cut lose the parents of their deltas, so all are written again. */
+function savedAgain(entries: readonly (SideEntry | null)[], cut: number): readonly Placed[] {
+  const saved = placedVersions(entries)
+  return saved.some(({ at }) => at < cut) ? chainAgain(saved, saved) : []
 }
 
 /** The last snapshot of each bin that nothing behind the cut speaks of: without it, linking it again would have no base. */
@@ -98,13 +99,13 @@ function idleAgain(entries: readonly (SideEntry | null)[], cut: number): Placed[
   return [...new Map(idle.map((placed) => [chainOf((placed.entry as SnapEntry).body), placed])).values()]
 }
 
-/** The newest pause, and the settled marks, which other lanes' merges may need. */
+/** The newest pause, and the marks of what is settled or gone, which other lanes' entries may need. */
 function wordsAgain(entries: readonly (SideEntry | null)[], cut: number): Placed[] {
   const before = entries.slice(0, cut).flatMap((entry, at) => (entry ? [{ at, entry }] : []))
   const pauses = entries.flatMap((entry, at) => (entry?.kind === 'pause' ? [{ at, entry }] : []))
   const newest = pauses.toSorted((a, b) => a.entry.t - b.entry.t).at(-1)
   return [
-    ...before.filter(({ entry }) => entry.kind === 'done'),
+    ...before.filter(({ entry }) => entry.kind === 'done' || entry.kind === 'gone'),
     ...before.filter((placed) => placed.entry === newest?.entry),
   ]
 }

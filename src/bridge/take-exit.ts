@@ -5,7 +5,7 @@ import type { BlockedExit } from './bridge-status.ts'
 import { decisionsOn, takeHeld, undecided } from './held-changes.ts'
 import type { Lens } from './lens.ts'
 import type { SideDocument } from './side-document.ts'
-import { savedVersion } from './versions.ts'
+import { savedVersion } from './version-entry.ts'
 
 export interface ExitParts {
   readonly document: TokenDocument
@@ -52,7 +52,14 @@ function takeChanges(parts: ExitParts): void {
   const held = undecided(bin(), parts)
   if (held.length === 0) return
   const name = 'Before a mass change was taken'
-  const aside = savedVersion({ text: document.toText(), name, access: lens.access, by: by(), id: randomId() })
+  const aside = savedVersion({
+    text: document.toText(),
+    name,
+    auto: 'merge',
+    access: lens.access,
+    by: by(),
+    id: randomId(),
+  })
   if (aside) side.append([aside])
   takeHeld(held, document, lens)
   side.append(decisionsOn(held, randomId))

@@ -32,29 +32,33 @@ export function planDrop(stored: readonly StoredEntry[], lane: string, ids: Read
 }
 
 export function placedVersions(entries: readonly (SideEntry | null)[]): readonly PlacedVersion[] {
-  return entries.flatMap((entry, at) =>
-    entry?.kind === 'snap' && entry.body.kind === 'saved' ? [{ at, entry }] : [],
-  )
+  return entries.flatMap((entry, at) => (entry?.kind === 'snap' && entry.body.kind === 'saved' ? [{ at, entry }] : []))
 }
 
-/** `kept`, a part of `versions`, as a chain of its own: the first in full, each other as what changed. */
+/**
+ * `kept`, a part of `versions`, as a chain of its own: the first in full, each other as what changed. One that stands there
+ * twice is written once.
+ */
 export function chainAgain(
   versions: readonly PlacedVersion[],
   kept: readonly PlacedVersion[],
 ): readonly PlacedVersion[] {
   const contents = contentsOf(versions)
   let last: { readonly id: string; readonly content: SnapshotContent } | undefined
-  return kept.flatMap(({ at, entry }) => {
-    const content = contents.get(entry.id)
-    // Its parent was lost before: nobody can read it.
-    if (!content) return []
-    const { full, delta, parent, ...head } = entry.body
-    const body = last
-      ? { ...head, parent: last.id, delta: deltaOf(last.content, content) }
-      : { ...head, parent: null, full: contentToPlain(content) }
-    last = { id: entry.id, content }
-    return [{ at, entry: { ...entry, body } }]
-  })
+  const lastById = new Map(kept.map((placed) => [placed.entry.id, placed]))
+  return [...lastById.values()]
+    .toSorted((a, b) => a.at - b.at)
+    .flatMap(({ at, entry }) => {
+      const content = contents.get(entry.id)
+      // Its parent was lost before: nobody can read it.
+      if (!content) return []
+      const { full: _full, delta: _delta, parent: _parent, ...head } = entry.body
+      const body = last
+        ? { ...head, parent: last.id, delta: deltaOf(last.content, content) }
+        : { ...head, parent: null, full: contentToPlain(content) }
+      last = { id: entry.id, content }
+      return [{ at, entry: { ...entry, body } }]
+    })
 }
 
 function contentsOf(versions: readonly PlacedVersion[]): ReadonlyMap<string, SnapshotContent> {

@@ -4,8 +4,8 @@
  * and not the sets that changed.
  */
 import { parseTokenFile, type TokenFile } from '../payload/file-form.ts'
-import { holdsToken } from '../payload/is-token.ts'
-import { escapeSegment, segmentsOf } from '../payload/json-pointer.ts'
+import { holdsToken, isToken } from '../payload/is-token.ts'
+import { escapeSegment } from '../payload/json-pointer.ts'
 import {
   getKey,
   isObject,
@@ -20,12 +20,16 @@ import {
 import { isTokenError } from '../payload/token-error.ts'
 import type { FlatMap } from './snapshot-content.ts'
 
-/** An edit of one token writes about so much into the next version. */
-const maxRowChars = 1_000
+/** What an object may take in the row of its parent. */
+const maxInnerChars = 1_000
+/** Beyond it, no object stays in the row of its parent: an edit of one token writes at most so much into the next version. */
+const maxRowChars = 8_000
 
 /** Null for a file without tokens. */
-export function fileToRows({ form, root, sets }: TokenFile): Map<string, Json> | null {
-  if (![...sets.values()].some(holdsToken)) return null
+export function fileToRows({ form, root, sets: all }: TokenFile): Map<string, Json> | null {
+  if (![...all.values()].some(holdsToken)) return null
+  // A set named `values` is a token, or the file would have the other form. It stays in the root, to be told by that.
+  const sets = new Map([...all].filter(([name]) => form === 'single' || name !== 'values'))
   const emptied = (object: JsonObject): JsonObject => mapMembers(object, (key, value) => (sets.has(key) ? {} : value))
   const values = getKey(root, 'values')
   const bare = form === 'single' && isObject(values) ? withMember(root, 'values', emptied(values)) : emptied(root)
@@ -51,13 +55,8 @@ export function textToRows(text: string): Map<string, Json> | null {
 export function rowsToText(rows: FlatMap): string {
   const root = parseRow(rows.get(''))
   const inner = new Set<string>()
-  for (const key of rows.keys()) {
-    const segments = segmentsOf(key)
-    for (let above = key, i = segments.length; i > 0; i--) {
-      inner.add(above)
-      above = above.slice(0, above.lastIndexOf('/'))
-    }
-  }
+  for (const key of rows.keys())
+    for (let above = key; above !== ''; above = above.slice(0, above.lastIndexOf('/'))) inner.add(above)
   const fill = (node: JsonObject, pointer: string): JsonObject =>
     mapMembers(node, (key, value) => {
       const below = `${pointer}/${escapeSegment(key)}`
@@ -66,23 +65,26 @@ export function rowsToText(rows: FlatMap): string {
       return fill(row === undefined ? value : parseRow(row), below)
     })
   const values = getKey(root, 'values')
-  return stringifyJson(isObject(values) ? withMember(root, 'values', fill(values, '')) : fill(root, ''))
+  const isSingle = isObject(values) && !isToken(values)
+  return stringifyJson(isSingle ? withMember(root, 'values', fill(values, '')) : fill(root, ''))
 }
 
 /** The node's text; whatever in it is long goes into rows of its own. */
 function writeRows(node: JsonObject, pointer: string, rows: Map<string, Json>): string {
   const members = keysOf(node).map((key) => {
     const value = getKey(node, key) as Json
-    return `${JSON.stringify(key)}:${isObject(value) ? writeChild(value, `${pointer}/${escapeSegment(key)}`, rows) : stringifyJson(value)}`
+    const below = `${pointer}/${escapeSegment(key)}`
+    const isInner = isObject(value)
+    return { key, below, isInner, text: isInner ? writeRows(value, below, rows) : stringifyJson(value) }
   })
-  return `{${members.join(',')}}`
-}
-
-function writeChild(node: JsonObject, pointer: string, rows: Map<string, Json>): string {
-  const text = writeRows(node, pointer, rows)
-  if (text.length <= maxRowChars) return text
-  rows.set(pointer, text)
-  return '{}'
+  const chars = members.reduce((sum, { text }) => sum + Math.min(text.length, maxInnerChars), 0)
+  const maxChars = chars > maxRowChars ? '{}'.length : maxInnerChars
+  const texts = members.map(({ key, below, isInner, text }) => {
+    const isApart = isInner && text.length > maxChars
+    if (isApart) rows.set(below, text)
+    return `${JSON.stringify(key)}:${isApart ? '{}' : text}`
+  })
+  return `{${texts.join(',')}}`
 }
 
 function parseRow(row: Json | undefined): JsonObject {

@@ -5,7 +5,7 @@ import type { NewEntry } from './side-document.ts'
 import { fileToRows, textToRows } from './version-content.ts'
 
 /** Why a version was put aside without being asked for. `bin`: what a bin held, not the document. */
-export type AutomaticReason = 'first-edit' | 'import' | 'link' | 'restore' | 'bin'
+export type AutomaticReason = 'first-edit' | 'import' | 'link' | 'merge' | 'restore' | 'bin'
 
 export interface SavedVersionHead {
   /** What people call it. */

@@ -1,44 +1,87 @@
 /**
- * Versions that people, and the bridge before it replaces everything, put aside: the whole file as text, in the snapshot format
- * of the side document, so that they cost only what changed.
+ * The history of a room: versions of the whole file that people named, and those put aside by themselves before much changes
+ * (`automatic-versions.ts`). They stand in the side document, in the one format of snapshots, so that each costs what changed
+ * since the last of its device; the team shares them, also those made offline, once both devices are online.
+ *
+ * A reader's key does not open the side document: there the history is empty, and nothing is saved.
  */
-import { toBase64 } from 'lib0/buffer'
+import { shownFileOf } from '../doc/shown-file.ts'
 import type { FactAccess } from '../doc/fact-access.ts'
-import type { TokenDocument } from '../doc/token-document.ts'
-import { parseTokenFile } from '../payload/file-form.ts'
-import { escapeSegment, segmentsOf } from '../payload/json-pointer.ts'
-import {
-  getKey,
-  isObject,
-  type Json,
-  type JsonObject,
-  keysOf,
-  objectFrom,
-  parseJson,
-  stringifyJson,
-} from '../payload/ordered-json.ts'
-import { isTokenError } from '../payload/token-error.ts'
+import type { TokenDocument, TokenPath } from '../doc/token-document.ts'
+import { checkWritable } from '../doc/writable.ts'
+import { changesOfFiles, type FileChange } from '../payload/file-changes.ts'
+import { type FileForm, parseTokenFile, type TokenFile } from '../payload/file-form.ts'
+import { equalJson, getKey, isObject, type JsonObject, keysOf, stringifyJson } from '../payload/ordered-json.ts'
+import { hasPart, type PartsToPutBack, putBack } from '../payload/put-back.ts'
+import { parsePath } from '../payload/token-name.ts'
 import { BridgeError } from './bridge-error.ts'
-import type { NewEntry, SideDocument } from './side-document.ts'
+import type { SideDocument } from './side-document.ts'
 import type { Snap } from './snapshot-history.ts'
+import { rowsToText } from './version-content.ts'
+import { type AutomaticReason, savedFile } from './version-entry.ts'
+import { surplusVersions, type VersionLimits } from './version-limits.ts'
 
 export interface SavedVersion {
   readonly id: string
+  /** What people called it, or what an automatic one was put aside for: `Before importing brand.json`. */
   readonly name: string
+  /** Milliseconds since 1970. */
   readonly at: number
   readonly by: string
+  /** Put aside by itself: it goes before those that people named when the history gets too long. */
+  readonly automatic: boolean
 }
 
+/** One thing that differs between two versions. */
+export type VersionChange = FileChange
+
+export interface RestoreParts {
+  /** Names of sets, whole. One that the version lacks is removed. */
+  readonly sets?: readonly string[]
+  /** Tokens or groups. One that the version lacks is removed; groups and sets that are gone are made again. */
+  readonly tokens?: readonly { readonly set: string; readonly path: TokenPath }[]
+}
+
+export interface PurgeOptions {
+  /** Only versions older than this, in milliseconds since 1970. */
+  readonly before?: number
+  /** Leaves those that people named. */
+  readonly automaticOnly?: boolean
+}
+
+/**
+ * The history of a room. It is bounded: of the automatic versions the newest 60 stay, for 90 days at most; of what one device
+ * saved, 200 versions and 16 million characters. What is over goes oldest first, automatic ones before named ones.
+ */
 export interface Versions {
-  /** Newest first; the same array until one comes. */
+  /** Newest first; the same array until something changes. */
   list(): readonly SavedVersion[]
   subscribe(listener: () => void): () => void
-  /** Puts the present tokens aside for the team. Throws `no-tokens` where there are none. */
-  save(name: string): string
+  /**
+   * Puts the present tokens aside for the team and returns the version's id. `automatic` marks one that a program saved
+   * unasked. Throws `no-tokens`, `invalid-name`, and `read-only` as an edit would.
+   */
+  save(name: string, options?: { readonly automatic?: boolean }): string
   /** The version's file, order-exact. Throws `not-found`. */
   text(id: string): string
-  /** Makes the tokens those of the version, as one ordinary change that can be undone. Throws `not-found`. */
-  restore(id: string): void
+  /**
+   * What changed from version `a` to version `b`, token by token and field by field; `'now'` is the tokens as they are. Tokens that were renamed are known
+   * as such where what they hold is the same. Throws `not-found`.
+   */
+  diff(a: string, b: string): readonly VersionChange[]
+  /**
+   * Makes the tokens those of the version, all or the chosen parts, as one ordinary change that can be undone; what it replaces
+   * is put aside first. Where nothing differs, nothing happens. Throws `not-found` for a version, or for a part that neither
+   * the version nor the document has; and what `document.import` throws.
+   */
+  restore(id: string, parts?: RestoreParts): void
+  /**
+   * Takes a version out of everybody's history. What another device saved is hidden at once, and its content is erased when
+   * that device next opens the room; one that never does keeps its bytes in the room. Throws `not-found`, `read-only`.
+   */
+  remove(id: string): void
+  /** The same for all versions, or those that the options name; returns how many. Throws `read-only`. */
+  purge(options?: PurgeOptions): number
 }
 
 export interface VersionsOptions {
@@ -47,89 +90,156 @@ export interface VersionsOptions {
   readonly side: SideDocument
   readonly by: () => string
   readonly randomId: () => string
+  readonly now: () => number
+  readonly limits?: VersionLimits
 }
 
-export function createVersions({ document, access, side, by, randomId }: VersionsOptions): Versions {
-  let listed: { readonly snaps: readonly Snap[]; readonly versions: readonly SavedVersion[] } | undefined
+/** What `bridge.ts` needs beside the public calls. */
+export interface OwnedVersions extends Versions {
+  /** Puts a file aside unasked; nothing where it has no tokens. */
+  keep(file: TokenFile, name: string, reason: AutomaticReason, day?: string): void
+  /** Stops following the side document. */
+  stop(): void
+}
 
-  const text = (id: string): string => {
-    const snap = side.history.get(id)
-    if (snap?.kind !== 'saved')
-      throw new BridgeError('not-found', `There is no saved version ${id}. Choose one of the list.`)
-    return joinFile(side.history.content(snap).rows)
+/** An automatic name may hold that of a file or bin. */
+const maxNameChars = 200
+
+export function createVersions(options: VersionsOptions): OwnedVersions {
+  const { document, access, side, by, randomId, now, limits } = options
+  let listed: { readonly saved: readonly Snap[]; readonly versions: readonly SavedVersion[] } | undefined
+  let standing: { readonly all: readonly Snap[]; readonly gone: number; readonly saved: readonly Snap[] } | undefined
+
+  /** Oldest first; the same array until something changes. */
+  const saved = (): readonly Snap[] => {
+    const all = side.history.saved()
+    const gone = all.filter(({ id }) => side.isGone(id)).length
+    if (standing?.all !== all || standing.gone !== gone)
+      standing = { all, gone, saved: all.filter(({ id }) => !side.isGone(id)) }
+    return standing.saved
   }
+  const find = (id: string): Snap => {
+    const snap = side.history.get(id)
+    if (snap?.kind !== 'saved' || side.isGone(id))
+      throw new BridgeError('not-found', `There is no saved version ${id}. Choose one of the list.`)
+    return snap
+  }
+  const textOf = (snap: Snap): string => {
+    try {
+      return rowsToText(side.history.content(snap).rows)
+    } catch (error) {
+      if (!(error instanceof SyntaxError)) throw error
+      throw new BridgeError('not-found', `The version "${snap.name}" is damaged and cannot be read.`, { cause: error })
+    }
+  }
+  const fileOf = (id: string): TokenFile => (id === 'now' ? shownFileOf(document) : parseTokenFile(textOf(find(id))))
+
+  const put = (file: TokenFile, name: string, auto?: AutomaticReason, day?: string): string | null => {
+    const marks = { ...(auto === undefined ? {} : { auto }), ...(day === undefined ? {} : { day }) }
+    const entry = savedFile({ file, name: name.slice(0, maxNameChars), ...marks, access, by: by(), id: randomId() })
+    if (!entry) return null
+    side.append([entry])
+    tidy()
+    return entry.id
+  }
+  /** Takes out of this device's part what is too much, or what a teammate removed. */
+  const tidy = (): void => {
+    const sizes = side.versionSizes()
+    if (sizes.size === 0) return
+    const going = new Set(surplusVersions({ saved: saved(), lane: side.lane, sizes, now: now() }, limits))
+    for (const id of sizes.keys()) if (side.isGone(id)) going.add(id)
+    if (going.size > 0) side.dropVersions(going)
+  }
+  const takeOut = (snaps: readonly Snap[]): void => {
+    const own = snaps.filter(({ lane }) => lane === side.lane)
+    const others = snaps.filter(({ lane }) => lane !== side.lane)
+    if (others.length > 0) side.append(others.map(({ id }) => ({ kind: 'gone', id: randomId(), body: { entry: id } })))
+    side.dropVersions(new Set(own.map(({ id }) => id)))
+  }
+  /** With those of the same day, which only stand behind it. */
+  const withDoubles = (snaps: readonly Snap[]): readonly Snap[] => {
+    const days = new Set(snaps.flatMap(({ day }) => day ?? []))
+    return saved().filter((snap) => snaps.includes(snap) || (snap.day !== undefined && days.has(snap.day)))
+  }
+  const hasGoneOfOwn = (): boolean => side.history.saved().some(({ id, lane }) => lane === side.lane && side.isGone(id))
+  const stop = side.subscribe(() => {
+    if (hasGoneOfOwn()) tidy()
+  })
+  if (hasGoneOfOwn()) tidy()
 
   return {
     list: () => {
-      const snaps = side.history.saved()
-      if (listed?.snaps !== snaps) {
-        const versions = snaps.map(({ id, name, t, by: author }) => ({ id, name: name ?? '', at: t, by: author }))
-        listed = { snaps, versions: versions.toReversed() }
-      }
+      const snaps = saved()
+      if (listed?.saved !== snaps) listed = { saved: snaps, versions: oneOfADay(snaps).map(describe).toReversed() }
       return listed.versions
     },
     subscribe: (listener) => side.subscribe(listener),
-    save: (name) => {
-      const entry = savedVersion({ text: document.toText(), name, access, by: by(), id: randomId() })
-      if (!entry) throw new BridgeError('no-tokens', 'There are no tokens to save as a version yet.')
-      side.append([entry])
-      return entry.id
+    save: (name, { automatic = false } = {}) => {
+      checkWritable(document)
+      const trimmed = name.trim()
+      if (trimmed === '' || trimmed.length > maxNameChars)
+        throw new BridgeError('invalid-name', `A version needs a name of 1 to ${maxNameChars} characters.`)
+      const id = put(shownFileOf(document), trimmed, automatic ? 'import' : undefined)
+      if (id === null) throw new BridgeError('no-tokens', 'There are no tokens to save as a version yet.')
+      return id
     },
-    text,
-    restore: (id) => document.import(text(id), { mode: 'replace' }),
+    keep: (file, name, reason, day) => void put(file, name, reason, day),
+    text: (id) => textOf(find(id)),
+    diff: (a, b) => changesOfFiles(fileOf(a), fileOf(b)),
+    restore: (id, parts) => {
+      const snap = find(id)
+      checkWritable(document)
+      const now = shownFileOf(document)
+      const then = parseTokenFile(textOf(snap))
+      const target = parts ? putBack(now, then, checkParts(now, then, parts)) : then.root
+      if (equalJson(now.root, target, true)) return
+      put(now, `Before restoring “${snap.name}”`, 'restore')
+      if (holdsSets(target, now.form)) document.import(stringifyJson(target), { mode: 'replace' })
+      // The last set goes, and a file without any is none.
+      else document.transact(() => now.sets.forEach((_, name) => document.removeSet(name)))
+    },
+    remove: (id) => {
+      checkWritable(document)
+      takeOut(withDoubles([find(id)]))
+    },
+    purge: ({ before = Number.POSITIVE_INFINITY, automaticOnly = false } = {}) => {
+      checkWritable(document)
+      const chosen = oneOfADay(saved()).filter(({ t, auto }) => t < before && (auto !== undefined || !automaticOnly))
+      takeOut(withDoubles(chosen))
+      return chosen.length
+    },
+    stop,
   }
 }
 
-export interface SavedVersionParts {
-  readonly text: string
-  readonly name: string
-  readonly access: FactAccess
-  readonly by: string
-  readonly id: string
-}
-
-/** The entry that puts a file aside; null for a text that holds no tokens. */
-export function savedVersion({ text, name, access, by, id }: SavedVersionParts): NewEntry | null {
-  const rows = splitFile(text)
-  if (!rows) return null
-  const { top } = access.vectors()
-  const head = { kind: 'saved', bin: '', top, sv: toBase64(access.stateVector()), by, rev: 0, name } as const
-  return { kind: 'snap', id, head, content: { rows, ids: new Map(), vv: new Map() } }
-}
-
-/** `""` → the file with empty sets, `/<set>` → a set; each as JSON text. */
-function splitFile(text: string): Map<string, Json> | null {
-  try {
-    const { form, root, sets } = parseTokenFile(text)
-    const emptied = (object: JsonObject): JsonObject => mapMembers(object, (key, value) => (sets.has(key) ? {} : value))
-    const bare =
-      form === 'sets'
-        ? emptied(root)
-        : mapMembers(root, (key, value) => (key === 'values' ? emptied(value as JsonObject) : value))
-    const rows = new Map<string, Json>([['', stringifyJson(bare)]])
-    for (const [name, set] of sets) rows.set(`/${escapeSegment(name)}`, stringifyJson(set))
-    return rows
-  } catch (error) {
-    if (isTokenError(error)) return null
-    throw error
+/** Throws `not-found` for what is in neither file. */
+function checkParts(now: TokenFile, then: TokenFile, { sets = [], tokens = [] }: RestoreParts): PartsToPutBack {
+  const parts = { sets, tokens: tokens.map(({ set, path }) => ({ set, path: parsePath(path) })) }
+  for (const { set, path } of [...sets.map((set) => ({ set, path: [] })), ...parts.tokens]) {
+    if (hasPart(now, set, path) || hasPart(then, set, path)) continue
+    const place = path.length === 0 ? `set "${set}"` : `token "${path.join('.')}" in the set "${set}"`
+    throw new BridgeError('not-found', `There is no ${place}, neither in the version nor now. Nothing was changed.`)
   }
+  return parts
 }
 
-function joinFile(rows: ReadonlyMap<string, Json>): string {
-  const root = parseJson(rows.get('') as string) as JsonObject
-  const sets = new Map<string, Json>()
-  for (const [key, text] of rows) if (key !== '') sets.set(segmentsOf(key)[0] ?? '', parseJson(text as string))
-  const filled = (object: JsonObject): JsonObject => mapMembers(object, (key, value) => sets.get(key) ?? value)
-  const values = getKey(root, 'values')
-  return stringifyJson(
-    isObject(values) ? mapMembers(root, (key, value) => (key === 'values' ? filled(values) : value)) : filled(root),
-  )
+function holdsSets(root: JsonObject, form: FileForm): boolean {
+  const holder = form === 'single' ? getKey(root, 'values') : root
+  if (!isObject(holder)) return false
+  return keysOf(holder).some((key) => (form === 'single' || !key.startsWith('$')) && isObject(getKey(holder, key)))
 }
 
-function mapMembers(object: JsonObject, map: (key: string, value: Json) => Json): JsonObject {
-  const keys = keysOf(object)
-  return objectFrom(
-    keys,
-    keys.map((key) => map(key, getKey(object, key) as Json)),
-  )
+function describe({ id, name = '', t, by, auto }: Snap): SavedVersion {
+  return { id, name, at: t, by, automatic: auto !== undefined }
+}
+
+/** Two devices that began a day apart from each other both put it aside; the first counts. Oldest first. */
+function oneOfADay(snaps: readonly Snap[]): readonly Snap[] {
+  const days = new Set<string>()
+  return snaps.filter(({ day }) => {
+    if (day === undefined) return true
+    if (days.has(day)) return false
+    days.add(day)
+    return true
+  })
 }

@@ -1,4 +1,8 @@
-import type { BinEntry, Bridge, JournalEntry, SavedVersion } from '../../src/bridge/index.ts'
+import * as Y from 'yjs'
+import type { BinEntry, Bridge, JournalEntry } from '../../src/bridge/index.ts'
+import { createSideDocument } from '../../src/bridge/side-document.ts'
+import { createVersions, type Versions } from '../../src/bridge/versions.ts'
+import { factAccessOf } from '../../src/doc/fact-access.ts'
 import type { TokenDocument } from '../../src/doc/token-document.ts'
 import type { Person, Tokens, TokensStatus } from '../../src/open-tokens.ts'
 
@@ -35,8 +39,6 @@ export function createFakeTokens(document: TokenDocument, room = 'acme-brand'): 
   let people: readonly Person[] = [{ clientId: 1, self: true, name: 'Ana Silva', color: '#7c4dff' }]
   let bins: readonly BinEntry[] = []
   let journal: readonly JournalEntry[] = []
-  let versions: readonly SavedVersion[] = []
-  const texts = new Map<string, string>()
   const calls: string[] = []
   const failures = new Map<string, Error>()
   const emitters = {
@@ -44,7 +46,6 @@ export function createFakeTokens(document: TokenDocument, room = 'acme-brand'): 
     people: createEmitter(),
     bins: createEmitter(),
     journal: createEmitter(),
-    versions: createEmitter(),
   }
   const call = (name: string, ...facts: readonly (string | undefined)[]): void => {
     calls.push([name, ...facts.filter((fact) => fact !== undefined && fact !== '')].join(' '))
@@ -112,23 +113,7 @@ export function createFakeTokens(document: TokenDocument, room = 'acme-brand'): 
         emitters.journal.emit()
       },
     },
-    versions: {
-      list: () => versions,
-      subscribe: emitters.versions.subscribe,
-      save: (name) => {
-        call('versions.save', name)
-        const id = `v${versions.length + 1}`
-        texts.set(id, document.toText())
-        versions = [{ id, name, at: Date.now(), by: 'Ana Silva' }, ...versions]
-        emitters.versions.emit()
-        return id
-      },
-      text: (id) => texts.get(id) ?? '',
-      restore: (id) => {
-        call('versions.restore', id)
-        document.import(texts.get(id) ?? '', { mode: 'replace' })
-      },
-    },
+    versions: createFakeVersions(document, call),
     pause: ({ scope = 'team', reason = '' } = {}) => {
       call('bridge.pause', scope, reason)
       setBridge({ state: { kind: 'paused', by: 'Ana Silva', scope, reason } })
@@ -148,7 +133,7 @@ export function createFakeTokens(document: TokenDocument, room = 'acme-brand'): 
 
   const tokens: Tokens = {
     room,
-    document,
+    document: Object.assign(document, { versions: bridge.versions }),
     get status() {
       return status
     },
@@ -171,7 +156,6 @@ export function createFakeTokens(document: TokenDocument, room = 'acme-brand'): 
     },
     bins: bridge.bins,
     bridge,
-    versions: bridge.versions,
     whenSaved: async () => true,
     close: async () => call('close'),
   }
@@ -194,6 +178,29 @@ export function createFakeTokens(document: TokenDocument, room = 'acme-brand'): 
     },
     failNext: (name, error) => {
       failures.set(name, error)
+    },
+  }
+}
+
+/** The real history, in a side document of its own. */
+function createFakeVersions(
+  document: TokenDocument,
+  call: (name: string, ...facts: readonly string[]) => void,
+): Versions {
+  const side = createSideDocument({ ydoc: new Y.Doc(), lane: document.lane, now: Date.now })
+  const access = factAccessOf(document)
+  let made = 0
+  const randomId = (): string => `v${++made}`
+  const versions = createVersions({ document, access, side, by: () => 'Ana Silva', randomId, now: Date.now })
+  return {
+    ...versions,
+    save: (name, options) => {
+      call('versions.save', name)
+      return versions.save(name, options)
+    },
+    restore: (id, parts) => {
+      call('versions.restore', id)
+      versions.restore(id, parts)
     },
   }
 }
