@@ -9,12 +9,15 @@ export {
   type ImportSource,
   type OutlineRow,
   type Position,
+  type Reference,
+  type RenameOptions,
   type Snapshot,
   type TokenChange,
   type TokenDocument,
   type TokenDocumentOptions,
   type TokenFiles,
   type TokenPath,
+  type UnresolvedReference,
 } from './token-document.ts'
 export { isTokenError, TokenError, type TokenErrorCode } from '../payload/token-error.ts'
 export type { Json, JsonObject, PlainObject } from '../payload/ordered-json.ts'

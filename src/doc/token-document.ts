@@ -2,7 +2,7 @@ import * as Y from 'yjs'
 import { type Json, type JsonObject, stringifyJson } from '../payload/ordered-json.ts'
 import { TokenError } from '../payload/token-error.ts'
 import { splitFile, type TokenFiles } from '../payload/token-files.ts'
-import { parsePath } from '../payload/token-name.ts'
+import { formatPath, parsePath } from '../payload/token-name.ts'
 import type { ChangeAuthor } from './change-author.ts'
 import type { TokenChange } from './changes.ts'
 import { type Conflict, conflictsIn } from './conflicts.ts'
@@ -12,12 +12,15 @@ import { moveNode, renameNode, reorderNode } from './edit-places.ts'
 import { addSet, removeSet, renameSet, reorderSets, setNamesOf } from './edit-sets.ts'
 import { removeTheme, reorderThemes, setTheme } from './edit-themes.ts'
 import { removeNode, setToken, updateNode } from './edit-tokens.ts'
-import { findPlace, type Position } from './editing.ts'
+import { type Editing, findPlace, type Position } from './editing.ts'
 import { isLaneId } from './format.ts'
 import { importFile, type ImportOptions, type ImportSource } from './import-file.ts'
 import { freshLaneId } from './lane.ts'
 import { lastChangeAt } from './last-change.ts'
 import { type OutlineRow, outlineOf } from './outline.ts'
+import type { Reference, UnresolvedReference } from './reference-index.ts'
+import { createReferences } from './references.ts'
+import { type RenameOptions, takeReferences } from './rename-references.ts'
 import { plainOf, setsIn, type Snapshot } from './snapshot.ts'
 import { reportUncaught } from './subscribers.ts'
 import { createEntries } from './yjs-entries.ts'
@@ -30,6 +33,8 @@ export type { ImportOptions, ImportSource } from './import-file.ts'
 export type { Author } from './lane.ts'
 export type { ChangeOrigin } from './origin.ts'
 export type { OutlineRow } from './outline.ts'
+export type { Reference, UnresolvedReference } from './reference-index.ts'
+export type { RenameOptions } from './rename-references.ts'
 export type { Snapshot } from './snapshot.ts'
 export type { TokenFiles } from '../payload/token-files.ts'
 
@@ -82,10 +87,21 @@ export interface TokenDocument {
   update(set: string, path: TokenPath, fields: { readonly [field: string]: unknown }): void
   remove(set: string, path: TokenPath): void
   /** Token or group. A `to` with another parent also moves it. */
-  rename(set: string, path: TokenPath, to: TokenPath): void
+  rename(set: string, path: TokenPath, to: TokenPath, options?: RenameOptions): void
   /** `toPath` is the new path, the node's name included. A group that comes onto a group, here or by `rename`, is united with it. */
-  move(set: string, path: TokenPath, toSet: string, toPath: TokenPath, position?: Position): void
+  move(set: string, path: TokenPath, toSet: string, toPath: TokenPath, options?: Position & RenameOptions): void
   reorder(set: string, path: TokenPath, position: Position): void
+
+  /**
+   * Who refers to the token or group at `path`, or to what lies below it: by its dotted name, whichever set it is in, as Tokens
+   * Studio resolves names. In order of sets, then of paths.
+   */
+  references(path: TokenPath): readonly Reference[]
+  /**
+   * References that name no token, and those that go in circles, as if all sets were on; themes are left aside. The same
+   * array until something changes. The first call reads all tokens, a later one those that have changed.
+   */
+  unresolved(): readonly UnresolvedReference[]
 
   addSet(name: string, tokens?: JsonObject, position?: Position): void
   removeSet(name: string): void
@@ -141,6 +157,18 @@ export function createTokenDocument(ydoc: Y.Doc = new Y.Doc(), options: TokenDoc
   if (!isLaneId(lane)) throw new TypeError(`A lane id has 8 to 32 characters of 0-9 and a-z; "${lane}" has not.`)
   const core = createCore({ ...options, ydoc, entries: createEntries(ydoc), lane, now, random, onError })
   const { store, shown, undo } = core
+  const references = createReferences(core.editing)
+  const withReferences = (
+    renaming: RenameOptions | undefined,
+    set: string,
+    path: readonly string[],
+    to: readonly string[],
+    move: (editing: Editing, path: readonly string[], to: readonly string[]) => void,
+  ): void =>
+    core.act('local', (editing) => {
+      if (renaming?.references) takeReferences(editing, references, { set, path }, to, () => move(editing, path, to))
+      else move(editing, path, to)
+    })
   let conflicts: { readonly revision: number; readonly list: readonly Conflict[] } | undefined
 
   const document: TokenDocument = {
@@ -173,9 +201,23 @@ export function createTokenDocument(ydoc: Y.Doc = new Y.Doc(), options: TokenDoc
       core.act('local', (editing) => setToken(editing, set, parsePath(path), token, position)),
     update: (set, path, fields) => core.act('local', (editing) => updateNode(editing, set, parsePath(path), fields)),
     remove: (set, path) => core.act('local', (editing) => removeNode(editing, set, parsePath(path))),
-    rename: (set, path, to) => core.act('local', (editing) => renameNode(editing, set, parsePath(path), parsePath(to))),
-    move: (set, path, toSet, toPath, position) =>
-      core.act('local', (editing) => moveNode(editing, set, parsePath(path), toSet, parsePath(toPath), position)),
+    rename: (set, path, to, renaming) =>
+      withReferences(renaming, set, parsePath(path), parsePath(to), (editing, from, toPath) =>
+        renameNode(editing, set, from, toPath),
+      ),
+    move: (set, path, toSet, to, moving) =>
+      withReferences(moving, set, parsePath(path), parsePath(to), (editing, from, toPath) =>
+        moveNode(
+          editing,
+          set,
+          from,
+          toSet,
+          toPath,
+          (moving?.before ?? moving?.after) === undefined ? undefined : moving,
+        ),
+      ),
+    references: (path) => references().to(formatPath(path)),
+    unresolved: () => references().unresolved(),
     reorder: (set, path, position) =>
       core.act('local', (editing) => reorderNode(editing, set, parsePath(path), position)),
     addSet: (name, tokens = {}, position = {}) =>
