@@ -73,9 +73,15 @@ function isGroup({ view: { value } }: Child, isSet: boolean): boolean {
 function merge(tree: Tree, keeper: Child, other: Child): Child {
   const node = nodeOf(keeper)
   const otherNode = nodeOf(other)
-  const own = childrenOf(keeper.view, node)
-  const fields = new Set(own.filter(isFieldChild).map((child) => child.name))
-  const more = childrenOf(other.view, otherNode).filter((child) => !isFieldChild(child) || !fields.has(child.name))
+  const others = childrenOf(other.view, otherNode)
+  const fields = new Map(others.filter(isFieldChild).map((child) => [child.name, child]))
+  const own = childrenOf(keeper.view, node).map((child) => {
+    const field = isFieldChild(child) ? fields.get(child.name) : undefined
+    if (!field) return child
+    fields.delete(child.name)
+    return { ...child, merged: [...child.merged, nodeOf(field), ...field.merged] }
+  })
+  const more = others.filter((child) => !isFieldChild(child) || fields.has(child.name))
   const children = settleNames(tree, node, [...own, ...more])
   return {
     ...keeper,
@@ -156,7 +162,7 @@ function lentView(view: View | undefined, node: Node, from: Node, since: number)
     if (isArray && !child) continue
     const below = node.makeKid(kid.segment)
     const lent = lentView(child?.view, below, kid, given?.t ?? bound)
-    if (!lent || lent === child?.view) continue
+    if (!lent) continue
     const added = { name: kid.key, base: node, segment: kid.segment, order: unordered, stamp: 0, merged: [] }
     const { merged } = child ?? added
     children.set(kid.segment, { ...(child ?? added), node: below, view: lent, merged: [...merged, kid] })

@@ -11,8 +11,10 @@ import {
 } from '../payload/ordered-json.ts'
 import { TokenError } from '../payload/token-error.ts'
 import { type Editing, putValue, removePlace } from './editing.ts'
+import type { Fact } from './fact.ts'
 import { copyJson, shareLeaf } from './json-value.ts'
 import { segmentForKey } from './node-id.ts'
+import type { Node } from './node.ts'
 import { childPlace, childrenAt, type Place } from './places.ts'
 
 /** Afterwards the place has this value. */
@@ -30,14 +32,24 @@ export function writeDifference(editing: Editing, place: Place, after: Json): vo
     for (const key of keysOf(after)) writeMember(editing, place, key, getKey(after, key) as Json)
   } else if (Array.isArray(before) && Array.isArray(after) && before.length === after.length) {
     for (const [i, child] of childrenAt(place).entries()) writeDifference(editing, child.place, after[i] as Json)
-  } else putValue(editing, place.id, after, before)
+  } else writeValue(editing, place, after)
+}
+
+/** What is shown as one with the place has been seen, too, and is outdone with it. */
+function writeValue(editing: Editing, { id, view, merged }: Place, value: Json): void {
+  putValue(editing, id, value, view.value)
+  for (const fact of merged.flatMap(valueFactsAt)) editing.writer.erase(fact)
+}
+
+function valueFactsAt({ facts }: Node): readonly Fact[] {
+  return facts.filter((fact) => fact.field === 'v' && fact.counts())
 }
 
 /** Who writes a value that stands already decides for it where somebody else wrote another at the same time. */
 function settle(editing: Editing, place: Place, value: Json): void {
   if (!place.node) return
-  const written = new Set(place.node.facts.filter((fact) => fact.field === 'v').map((fact) => fact.text))
-  if (written.size > 1) putValue(editing, place.id, value, value)
+  const written = new Set([place.node, ...place.merged].flatMap(valueFactsAt).map((fact) => fact.text))
+  if (written.size > 1) writeValue(editing, place, value)
   else if (isObject(value)) for (const { place: child } of childrenAt(place)) settle(editing, child, child.view.value)
 }
 

@@ -1,7 +1,6 @@
 import type { ChangeAuthor } from './change-author.ts'
 import { unitsPerMs } from './clock.ts'
 import { isCovered, noCovers } from './cover.ts'
-import { withOwnCovers } from './coverage.ts'
 import { compareFacts, type Fact } from './fact.ts'
 import { authorOf } from './lane.ts'
 import { nodesBelow } from './node.ts'
@@ -13,7 +12,7 @@ export function lastChangeAt(store: FactStore, place: Place): ChangeAuthor | nul
   let newest: Fact | undefined
   for (const part of [place.node, ...place.merged]) {
     for (const node of part ? nodesBelow(part) : []) {
-      const covers = withOwnCovers(store.tree, node, node.viewKey?.covers ?? noCovers)
+      const covers = node.shownCovers ?? noCovers
       for (const fact of node.facts) {
         if (fact.field !== 'x' && isCovered(fact.t, fact.lane, covers)) continue
         if (fact.counts() && (!newest || compareFacts(newest, fact) < 0)) newest = fact

@@ -88,6 +88,8 @@ export class Node {
   ownCovers: readonly Cover[] | undefined
   view: View | null | undefined
   viewKey: ViewKey | undefined
+  /** The deletions under which the view was made in the end, its own included; none for what an edit brought back whole. */
+  shownCovers: readonly Cover[] | undefined
   /** What it is among its siblings, and the place in a file that went into it; only with the view. */
   sibling: { readonly child: Child; readonly fileOrder: string } | undefined
   /** The view must be made again. */

@@ -64,6 +64,7 @@ function makeView(viewing: Viewing, node: Node, under: ViewKey): View | undefine
   const voidByAll = Math.max(under.voidBefore, ownVoid(all, noCovers))
   const layers = effectiveLayers(node, all, voidByAll)
   const covers = withOwnCovers(tree, node, under.covers)
+  node.shownCovers = covers
   const top = layers.at(-1)?.value
   if (covers.length === 0) return top === undefined ? undefined : build(viewing, node, layers, under, covers)
 
@@ -83,7 +84,9 @@ function makeView(viewing: Viewing, node: Node, under: ViewKey): View | undefine
       return build(viewing, node, uncovered, { ...under, voidBefore }, covers)
     // Somebody edited what others deleted without knowing: the whole token is back, not the edited field alone.
     const lives = uncovered.length > 0 || isAnythingUncovered(tree, node, covers, voidBefore)
-    return lives && top !== undefined ? build(viewing, node, layers, under, noCovers) : undefined
+    if (!lives || top === undefined) return undefined
+    node.shownCovers = noCovers
+    return build(viewing, node, layers, under, noCovers)
   }
   const groups = effectiveLayers(node, all, voidBefore)
   if (groups.length === 0) return undefined

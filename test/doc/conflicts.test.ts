@@ -168,6 +168,170 @@ describe('conflicts', () => {
     ])
   })
 
+  it('show an edit that brought a token back, whose value is older than the deleted one that shows', () => {
+    a.update('core', 'color.red', { $value: 'A' })
+    step()
+    b.update('core', 'color.red', { $value: 'B' })
+    step()
+    b.remove('core', 'color.red')
+    replicas.sync()
+    for (const document of [a, b]) {
+      expect(document.get('core', 'color.red')).toMatchObject({ $value: 'B' })
+      expect(document.conflicts).toMatchObject([
+        {
+          kind: 'value',
+          path: ['color', 'red'],
+          field: ['$value'],
+          current: { value: 'B', who: { name: 'Bob' } },
+          others: [{ value: 'A', who: { name: 'Ana' } }],
+        },
+      ])
+      expect(document.lastChange('core', 'color.red')).toMatchObject({ who: { name: 'Bob' } })
+    }
+    a.update('core', 'color.red', { $value: 'A' })
+    expect(a.conflicts).toEqual([])
+  })
+
+  it('show a group moved back, or renamed, while somebody deleted what it stands in', () => {
+    a.move('core', 'color.brand', 'light', 'brand')
+    replicas.sync()
+    step()
+    a.move('light', 'brand', 'core', 'color.brand')
+    a.rename('core', 'space', 'gaps')
+    step()
+    b.remove('core', 'color')
+    b.remove('core', 'space')
+    replicas.sync()
+    for (const document of [a, b]) {
+      expect(peek(document.getSnapshot(), 'values/core/color')).toBeUndefined()
+      expect(document.conflicts).toMatchObject([
+        {
+          kind: 'place',
+          set: 'core',
+          path: ['color', 'brand'],
+          field: [],
+          current: { value: undefined, who: { name: 'Bob' } },
+          others: [{ value: '/values/core/color', who: { name: 'Ana' } }],
+        },
+        {
+          kind: 'name',
+          set: 'core',
+          path: ['space'],
+          current: { value: undefined, who: { name: 'Bob' } },
+          others: [{ value: 'gaps', who: { name: 'Ana' } }],
+        },
+      ])
+    }
+  })
+
+  describe('of files taken in apart', () => {
+    const later = (changes: Record<string, unknown>): string =>
+      sampleText({ ...changes, '$metadata/updatedAt': new Date(replicas.clock.now()).toISOString() })
+    const apart = (): readonly [TokenDocument, TokenDocument] => {
+      replicas = createReplicas({ count: 2, seed: 53, clock: replicas.clock })
+      const [early, late] = replicas.all.map(({ document }) => document) as [TokenDocument, TokenDocument]
+      early.import(sampleText())
+      step()
+      return [early, late]
+    }
+
+    it('show an edit of a token that the newer file lacks', () => {
+      for (const crimson of [undefined, { $value: '#f00', $type: 'color' }]) {
+        const [early, late] = apart()
+        early.update('core', 'color.red', { $value: 'early' })
+        const when = replicas.clock.now()
+        step()
+        late.import(later({ 'values/core/color/red': undefined, 'values/core/color/crimson': crimson }))
+        replicas.sync()
+        for (const document of [early, late])
+          expect(document.conflicts).toMatchObject([
+            {
+              kind: 'value',
+              set: 'core',
+              path: ['color', 'red'],
+              field: ['$value'],
+              current: { value: undefined, who: { lane: '*' }, when: replicas.clock.now() },
+              others: [{ value: 'early', when }],
+            },
+          ])
+      }
+    })
+
+    it('none of what was deleted before the newer file lacked it', () => {
+      const [early, late] = apart()
+      early.update('core', 'color.red', { $value: 'early' })
+      early.remove('core', 'color.red')
+      step()
+      late.import(later({ 'values/core/color/red': undefined }))
+      replicas.sync()
+      expect(late.conflicts).toEqual([])
+    })
+
+    it('show what the newer file says of something deleted, perhaps without knowing it', () => {
+      const [early, late] = apart()
+      late.import(later({ 'values/core/color/red/$value': 'V2' }))
+      step()
+      early.remove('core', 'color.red')
+      early.remove('core', 'color.blue')
+      replicas.sync()
+      for (const document of [early, late])
+        expect(document.conflicts).toMatchObject([
+          {
+            kind: 'value',
+            path: ['color', 'red'],
+            field: [],
+            current: { value: undefined },
+            others: [{ value: { $value: 'V2' }, who: { lane: '*' } }],
+          },
+        ])
+    })
+
+    it('show edits of one token under two ids, and are settled like any', () => {
+      const [early, late] = apart()
+      early.rename('core', 'color.red', 'color.crimson')
+      step()
+      late.import(later({ 'values/core/color/red': undefined, 'values/core/color/crimson': { $value: '#f00' } }))
+      step()
+      early.update('core', 'color.crimson', { $value: 'early' })
+      step()
+      late.update('core', 'color.crimson', { $value: 'late' })
+      replicas.sync()
+      for (const document of [early, late])
+        expect(document.conflicts).toMatchObject([
+          {
+            kind: 'value',
+            path: ['color', 'crimson'],
+            field: ['$value'],
+            current: { value: 'late' },
+            others: [{ value: 'early' }],
+          },
+        ])
+      step()
+      early.update('core', 'color.crimson', { $value: 'late' })
+      replicas.sync()
+      expect(late.conflicts).toEqual([])
+      expect(late.toText()).toBe(early.toText())
+    })
+  })
+
+  it('show fields of groups that are shown as one, and are settled for both', () => {
+    a.update('core', 'space', { $description: 'A' })
+    step()
+    b.update('core', 'shadow', { $description: 'B' })
+    b.rename('core', 'shadow', 'space')
+    replicas.sync()
+    expect(a.get('core', 'space')).toMatchObject({ $description: 'A' })
+    expect(a.conflicts).toMatchObject([
+      { kind: 'value', path: ['space'], field: ['$description'], current: { value: 'A' }, others: [{ value: 'B' }] },
+    ])
+    step()
+    a.update('core', 'space', { $description: 'both' })
+    replicas.sync()
+    expect(b.conflicts).toEqual([])
+    b.update('core', 'space', { $description: undefined })
+    expect(b.get('core', 'space')).not.toHaveProperty('$description')
+  })
+
   it('are frozen, and the same everywhere', () => {
     a.update('core', 'color.red', { $value: 'A', $description: 'A' })
     b.update('core', 'color.red', { $value: 'B', $description: 'B' })
