@@ -5,7 +5,6 @@
 import type { TokenDocument } from 'y-tokens/doc'
 import { parseTokenFile } from '../src/payload/file-form.ts'
 import { parsePath } from '../src/payload/token-name.ts'
-import { referrersOf } from './model/references.ts'
 import { countOf, plainText } from './model/plain-text.ts'
 import { pathKey, rowsOfOutline, type SetRow } from './model/set-rows.ts'
 import { formFields, formToken, type TokenForm } from './model/token-form.ts'
@@ -47,13 +46,20 @@ export function addToken(document: TokenDocument, set: string, form: TokenForm):
   })
 }
 
-export function saveToken(document: TokenDocument, set: string, path: readonly string[], form: TokenForm): Outcome {
+/** `references`: under another name, also rewrites what refers to it. */
+export function saveToken(
+  document: TokenDocument,
+  set: string,
+  path: readonly string[],
+  form: TokenForm,
+  references: boolean,
+): Outcome {
   return attempt(() => {
     document.transact(() => {
       const fields = formFields(form)
       if (Object.keys(fields).length > 0) document.update(set, path, fields)
       const name = form.draft.name.trim()
-      if (name !== form.base.name) document.rename(set, path, parsePath(name))
+      if (name !== form.base.name) document.rename(set, path, parsePath(name), { references })
     })
     return `Saved ${plainText(form.draft.name)}`
   })
@@ -70,19 +76,9 @@ function refuseTaken(document: TokenDocument, set: string, path: readonly string
 export function renameNode(document: TokenDocument, { set, path, toSet, toName, references }: RenameRequest): Outcome {
   return attempt(() => {
     const to = parsePath(toName.trim())
-    const from = path.join('.')
-    let rewritten = 0
-    document.transact(() => {
-      if (toSet === set) document.rename(set, path, to)
-      else document.move(set, path, toSet, to)
-      if (!references || from === to.join('.')) return
-      for (const referrer of referrersOf(document, from, to.join('.'))) {
-        document.update(referrer.set, referrer.path, referrer.fields as { readonly [field: string]: unknown })
-        rewritten++
-      }
-    })
-    const also = rewritten > 0 ? `, and ${countOf(rewritten, 'reference')} with it` : ''
-    return `Renamed ${plainText(from)} to ${plainText(to.join('.'))}${also}`
+    document.move(set, path, toSet, to, { references })
+    const also = references ? ', and the references to it' : ''
+    return `Renamed ${plainText(path.join('.'))} to ${plainText(to.join('.'))}${also}`
   })
 }
 

@@ -5,10 +5,10 @@ import { parsePath } from '../../src/payload/token-name.ts'
 import { addToken, importFile, problemOf, saveToken } from '../actions.ts'
 import { plainText } from '../model/plain-text.ts'
 import type { Resolver } from '../model/resolve-value.ts'
-import type { TokenForm } from '../model/token-form.ts'
 import type { SnapshotRequest } from '../snapshot-view.ts'
 import type { DialogState } from './dialog-state.ts'
 import type { ImportRequest } from './import-dialog.ts'
+import type { SaveToken } from './token-dialog.ts'
 import type { Notice } from './toasts.ts'
 
 export interface DialogHost {
@@ -36,7 +36,7 @@ export function editorDialog(dialog: DialogState | null, host: DialogHost): Temp
         .path=${dialog.path}
         .start=${dialog.start}
         .readOnly=${readOnly}
-        .save=${(set: string, path: readonly string[] | null, form: TokenForm) => save(host, set, path, form)}
+        .save=${(...given: Parameters<SaveToken>) => save(host, ...given)}
       ></yt-token-dialog>`
     case 'name':
       return html`<yt-name-dialog .question=${dialog.question}></yt-name-dialog>`
@@ -108,9 +108,9 @@ function panel(
   }
 }
 
-function save(host: DialogHost, set: string, path: readonly string[] | null, form: TokenForm): string | undefined {
+function save(host: DialogHost, ...[set, path, form, references]: Parameters<SaveToken>): string | undefined {
   const { document } = host
-  const outcome = path === null ? addToken(document, set, form) : saveToken(document, set, path, form)
+  const outcome = path === null ? addToken(document, set, form) : saveToken(document, set, path, form, references)
   if (outcome.kind === 'problem') return outcome.text
   host.say(outcome.text)
   host.showToken(set, parsePath(form.draft.name.trim()), true)

@@ -2,9 +2,8 @@
 import type { TokenDocument } from 'y-tokens/doc'
 import { parsePath } from '../../src/payload/token-name.ts'
 import { addSet, type Outcome, renameNode, renameSet, rowAt } from '../actions.ts'
-import { createNameIndex } from '../model/name-index.ts'
 import { countOf, plainText } from '../model/plain-text.ts'
-import { countReferrers } from '../model/references.ts'
+import { referrersOf, referrersText } from '../model/referrers.ts'
 import type { NameQuestion } from './name-dialog.ts'
 import type { Notice } from './toasts.ts'
 
@@ -61,11 +60,7 @@ export function renameQuestion(host: QuestionHost, set: string, path: readonly s
   const { document } = host
   const row = rowAt(document, set, path)
   if (!row) return null
-  const others = createNameIndex(document)
-    .findAll(row.name)
-    .map((found) => found.set)
-    .filter((name) => name !== set)
-  const references = countReferrers(document, row.name)
+  const referrers = referrersOf(document, set, path)
   return {
     heading: `Rename or move ${plainText(row.name, 60)}`,
     label: 'New name',
@@ -73,22 +68,16 @@ export function renameQuestion(host: QuestionHost, set: string, path: readonly s
     action: 'Rename',
     name: row.name,
     choice: { label: 'Set', value: set, options: document.setNames().map((name) => ({ value: name, label: name })) },
-    check: ({ name }) => (references === 0 || name.trim() === row.name ? null : referencesText(references, others)),
+    check: ({ name }) => (referrers.tokens === 0 || name.trim() === row.name ? null : referrersText(referrers)),
     // Where another set has the name too, references to it keep their meaning there.
-    checked: others.length === 0,
+    checked: referrers.others.length === 0,
     save: ({ name, choice, checked }) =>
       finish(
         host,
-        renameNode(document, { set, path, toSet: choice, toName: name, references: checked && references > 0 }),
+        renameNode(document, { set, path, toSet: choice, toName: name, references: checked && referrers.tokens > 0 }),
         () => host.showToken(choice, parsePath(name.trim()), true),
       ),
   }
-}
-
-function referencesText(count: number, others: readonly string[]): string {
-  const also = `Also change the ${countOf(count, 'token')} that ${count === 1 ? 'refers' : 'refer'} to it`
-  if (others.length === 0) return also
-  return `${also}. The name also stands in ${plainText(others.join(', '), 80)}, and would stay there`
 }
 
 /** The sentence of a refused action; else shows what was done, with the way back. */

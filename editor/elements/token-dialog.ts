@@ -4,6 +4,7 @@ import { getKey, type Json } from '../../src/payload/ordered-json.ts'
 import { rowAt } from '../actions.ts'
 import { placeAfter } from '../model/list-rows.ts'
 import { formatTime, personName, plainText } from '../model/plain-text.ts'
+import { type Referrers, referrersOf, referrersText } from '../model/referrers.ts'
 import type { Resolver } from '../model/resolve-value.ts'
 import { pathKey, type SetRow } from '../model/set-rows.ts'
 import { modifierOf } from '../model/token-fields.ts'
@@ -25,8 +26,16 @@ import { tokenDialogStyles } from './token-dialog-styles.ts'
 import { valueFields } from './value-fields.ts'
 import { Watch } from './watch.ts'
 
-/** Takes the form; returns a sentence where it cannot be taken, and nothing has been written then. */
-export type SaveToken = (set: string, path: readonly string[] | null, form: TokenForm) => string | undefined
+/**
+ * Takes the form; `references`: and what refers to its token goes along with another name. Returns a sentence where it cannot
+ * be taken, and nothing has been written then.
+ */
+export type SaveToken = (
+  set: string,
+  path: readonly string[] | null,
+  form: TokenForm,
+  references: boolean,
+) => string | undefined
 
 /** Adds, edits or shows one token. While it is open, the form follows what others do to the token. */
 export class TokenDialog extends LitElement {
@@ -43,6 +52,7 @@ export class TokenDialog extends LitElement {
     refused: { state: true },
     tried: { state: true },
     gone: { state: true },
+    references: { state: true },
   }
 
   declare document: TokenDocument
@@ -61,6 +71,8 @@ export class TokenDialog extends LitElement {
   /** Problems are shown once somebody has tried to save. */
   declare tried: boolean
   declare gone: boolean
+  /** Whether references follow another name; null until somebody chooses. */
+  declare references: boolean | null
 
   readonly #dialog = new ModalDialog(this)
 
@@ -74,6 +86,7 @@ export class TokenDialog extends LitElement {
     this.refused = ''
     this.tried = false
     this.gone = false
+    this.references = null
     new Watch(
       this,
       () => this.document,
@@ -146,8 +159,34 @@ export class TokenDialog extends LitElement {
         Dots make groups, as in color.brand.500. In set <bdi>${plainText(this.place?.set ?? this.set)}</bdi>.
       </p>
       <p id="name-problem" class="problem" ?hidden=${problem === ''}>${problem}</p>
-      ${this.#theirs(form, 'name')}
+      ${this.#theirs(form, 'name')} ${this.#referrers(form)}
     </div>`
+  }
+
+  #referrers(form: TokenForm): TemplateResult | typeof nothing {
+    const referrers = this.#asked(form)
+    if (!referrers) return nothing
+    return html`<label class="choice"
+      ><input
+        type="checkbox"
+        .checked=${this.#takesReferences(referrers)}
+        @change=${(event: Event) => {
+          this.references = (event.target as HTMLInputElement).checked
+        }}
+      />${referrersText(referrers)}</label
+    >`
+  }
+
+  /** Undefined where the name stays, or nobody refers to it. */
+  #asked(form: TokenForm): Referrers | undefined {
+    const { place, readOnly, gone } = this
+    if (place === null || readOnly !== null || gone || form.draft.name.trim() === form.base.name) return undefined
+    const referrers = referrersOf(this.document, place.set, place.path)
+    return referrers.tokens === 0 ? undefined : referrers
+  }
+
+  #takesReferences({ others }: Referrers): boolean {
+    return this.references ?? others.length === 0
   }
 
   #typeField(form: TokenForm, problems: ReadonlyMap<string, string>): TemplateResult {
@@ -283,10 +322,11 @@ export class TokenDialog extends LitElement {
     this.tried = true
     if (formProblems(form).size > 0) return void this.#focusProblem()
     const set = this.place?.set ?? this.set
+    const referrers = this.#asked(form)
     this.refused =
       (this.gone || this.place === null
-        ? this.save(set, null, { ...form, mode: 'add' })
-        : this.save(set, this.place.path, form)) ?? ''
+        ? this.save(set, null, { ...form, mode: 'add' }, false)
+        : this.save(set, this.place.path, form, referrers !== undefined && this.#takesReferences(referrers))) ?? ''
     if (this.refused === '') this.#dialog.close()
   }
 

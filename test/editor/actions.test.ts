@@ -13,6 +13,7 @@ import {
   saveToken,
 } from '../../editor/actions.ts'
 import { diffTokens } from '../../editor/model/token-diff.ts'
+import { referrersOf, referrersText } from '../../editor/model/referrers.ts'
 import { dtcgSpelling } from '../../editor/model/token-fields.ts'
 import { newForm, openForm, setField } from '../../editor/model/token-form.ts'
 import { createTokenDocument, type TokenDocument } from '../../src/doc/index.ts'
@@ -67,6 +68,7 @@ describe('each action is one step', () => {
           'core',
           ['color', 'red'],
           setField(setField(form, 'value', '#e00'), 'name', 'color.crimson'),
+          true,
         )
       },
     ],
@@ -141,7 +143,7 @@ describe('renaming', () => {
     expect(
       renameNode(document, { set: 'core', path: ['color'], toSet: 'core', toName: 'farbe', references: true }),
     ).toMatchObject({
-      text: 'Renamed color to farbe, and 2 references with it',
+      text: 'Renamed color to farbe, and the references to it',
     })
     expect(document.get('core', 'farbe.blue-dark')).toMatchObject({ $value: '{farbe.blue}' })
     expect(document.get('light', 'bg')).toMatchObject({
@@ -156,6 +158,28 @@ describe('renaming', () => {
     renameNode(document, { set: 'core', path: ['color', 'blue'], toSet: 'core', toName: 'color.sea', references: true })
     expect(document.get('core', 'x')).toMatchObject({ $value: '{color.blue-dark}' })
     expect(document.get('core', 'color.blue-dark')).toMatchObject({ $value: '{color.sea}' })
+  })
+
+  it('in the form of a token takes references along where asked so', () => {
+    for (const references of [true, false]) {
+      const document = open()
+      const form = openForm(rowAt(document, 'core', ['color', 'blue']) as never)
+      saveToken(document, 'core', ['color', 'blue'], setField(form, 'name', 'color.sea'), references)
+      const name = references ? 'sea' : 'blue'
+      expect(document.get('light', 'bg')).toMatchObject({ $value: `{color.${name}}` })
+    }
+  })
+
+  it('asks whether references shall follow, and names sets that would keep the name', () => {
+    const document = open()
+    document.set('light', 'color.blue', { $type: 'color', $value: '#00e' })
+    expect(referrersText(referrersOf(document, 'core', ['color', 'blue']))).toBe(
+      'Also change the 2 tokens that refer to it. The name also stands in light, and would stay there',
+    )
+    expect(referrersText(referrersOf(document, 'core', ['color', 'red']))).toBe(
+      'Also change the 1 token that refers to it',
+    )
+    expect(referrersOf(document, 'light', ['bg'])).toEqual({ tokens: 0, others: [] })
   })
 
   it('moves to another set, references untouched where asked so', () => {

@@ -154,6 +154,33 @@ describe('by keyboard alone', () => {
     await expect.poll(() => token('light', 'bg.accent')).toMatchObject({ $value: '{color.red.500}' })
   })
 
+  it('under another name a token takes along what refers to it, unless the box is cleared', async () => {
+    const names = (): Promise<readonly string[]> =>
+      editor.run(({ room }) => room.tokens.document.references('color.brand.500').map(({ set }) => set))
+    const before = await names()
+    expect(before.length).toBeGreaterThan(0)
+    const rename = async (name: string, follow: boolean): Promise<void> => {
+      const dialog = editor.page.getByRole('dialog')
+      const box = dialog.getByRole('checkbox', { name: /^Also change the \d+ tokens? that refers? to it/ })
+      expect(await box.count()).toBe(0)
+      await dialog.getByLabel('Name').fill(name)
+      await box.setChecked(follow)
+      await dialog.getByRole('button', { name: 'Save' }).click()
+      await dialog.waitFor({ state: 'detached' })
+    }
+    await editor.run(({ editor: element }) => element.showToken('core', ['color', 'brand', '500']))
+    await editor.page.getByRole('row', { name: /^color\.brand\.500/ }).press('Enter')
+    await rename('color.brand.main', false)
+    await expect.poll(names).toEqual(before)
+    await editor.run(({ room }) => room.tokens.document.undo())
+    await editor.page.getByRole('row', { name: /^color\.brand\.500/ }).press('Enter')
+    await rename('color.brand.main', true)
+    await expect.poll(names).toEqual([])
+    expect(await editor.run(({ room }) => room.tokens.document.unresolved().length)).toBe(0)
+    await editor.run(({ room }) => room.tokens.document.undo())
+    await expect.poll(names).toEqual(before)
+  })
+
   it('rows are moved among their siblings, and sets among theirs', async () => {
     await enterList()
     await press('ArrowDown', 'ArrowDown', 'Alt+ArrowDown')
