@@ -1,5 +1,14 @@
 /** Taking back one thing this device wrote: new facts at the present time, where one's own still stand. */
-import { equalJson, getKey, isObject, type Json, keysOf, parseJson, stringifyJson } from '../payload/ordered-json.ts'
+import {
+  equalJson,
+  getKey,
+  hasKey,
+  isObject,
+  type Json,
+  keysOf,
+  parseJson,
+  stringifyJson,
+} from '../payload/ordered-json.ts'
 import { nameOf, placeBefore, standingAt } from './edit-places.ts'
 import { beforeRemoval, type Editing } from './editing.ts'
 import { type Fact, type FactField, newestFact } from './fact.ts'
@@ -7,6 +16,7 @@ import { seedLane } from './format.ts'
 import { layersOf } from './layers.ts'
 import { isWellFormed, parentIdOf, segmentForKey } from './node-id.ts'
 import { findNode, type Node, nodesBelow } from './node.ts'
+import { sameItems } from './same-items.ts'
 import type { Before, UndoRecord } from './undo-record.ts'
 
 export function takeBack(editing: Editing, record: UndoRecord): void {
@@ -64,6 +74,11 @@ function takeBackValue(
   record: { readonly t: number; readonly lane: string },
 ): void {
   if (isObject(before) && isObject(after)) {
+    // Only as a whole it has the order that it had.
+    if (!comesBackInOrder(before, after) && standsAlone(editing, id, after, record.t)) {
+      editing.writer.put(id, 'v', stringifyJson(before), { field: 'v', value: after, after: before })
+      return
+    }
     for (const key of new Set([...keysOf(before), ...keysOf(after)])) {
       const value = getKey(after, key)
       const childId = `${id}/${segmentForKey(id, key)}`
@@ -79,6 +94,26 @@ function takeBackValue(
     const removal = beforeRemoval(editing, current)
     editing.writer.putDeletion(id, { [record.lane]: editing.writer.t }, removal)
   } else editing.writer.put(id, 'v', stringifyJson(before), { field: 'v', value: current.view.value, after: before })
+}
+
+/** Whether the leaves of `before`, put back one by one, stand in their order: what `after` lacks comes last, by id. */
+function comesBackInOrder(before: Json, after: Json): boolean {
+  if (!isObject(before) || !isObject(after)) return true
+  const keys = keysOf(before)
+  const kept = keysOf(after).filter((key) => hasKey(before, key))
+  const added = keys.filter((key) => !hasKey(after, key)).toSorted()
+  return (
+    sameItems([...kept, ...added], keys) &&
+    keys.every((key) => comesBackInOrder(getKey(before, key) as Json, getKey(after, key) ?? null))
+  )
+}
+
+/** Whether my value shows as I wrote it, and nobody else wrote at, above or below it since. */
+function standsAlone(editing: Editing, id: string, value: Json, t: number): boolean {
+  const { store, writer, shown } = editing
+  const node = findNode(store.tree.root, id, false)
+  if (!node || !equalJson(shown.partOf(id)?.view.value, value, true) || isWrittenSince(editing, id, t)) return false
+  return [...nodesBelow(node)].every(({ facts }) => facts.every((fact) => fact.t <= t || writer.isOwnLane(fact.lane)))
 }
 
 /** A part that my value did not have. */

@@ -72,6 +72,28 @@ function sorted(text: string): string {
 }
 
 describe('taking in a file in place of another', () => {
+  it('is undone with the order that everything had', () => {
+    const tokens = (keys: readonly string[]): Record<string, unknown> =>
+      Object.fromEntries(keys.map((key) => [key, { $value: { x: key, y: 1 }, $type: 'color', $description: 'd' }]))
+    const file = JSON.stringify({ values: { s: { ...tokens(['a', 'b']), $description: 'g', c: tokens(['d', 'e']) } } })
+    for (const other of [
+      { ...tokens(['a']), b: { $description: 'd', $type: 'color', $value: { y: 1, x: 'b' } }, $description: 'g' },
+      { c: tokens(['e', 'd']), $description: 'g', ...tokens(['b', 'a']) },
+      tokens(Array.from({ length: 30 }, (_, i) => `n${i}`)),
+    ]) {
+      const document = createTokenDocument()
+      document.import(file)
+      document.import(JSON.stringify({ values: { s: other } }), { mode: 'replace' })
+      const replaced = document.toText()
+      for (let round = 0; round < 2; round++) {
+        document.undo()
+        expect(document.toText()).toBe(file)
+        document.redo()
+        expect(document.toText()).toBe(replaced)
+      }
+    }
+  })
+
   it('gives that file, order included, whatever was edited before; and back again', () => {
     for (const seed of seedsToRun(60))
       withSeed(seed, (random) => {
@@ -87,6 +109,8 @@ describe('taking in a file in place of another', () => {
         expect(sorted(document.toText())).toBe(sorted(before))
         document.redo()
         expect(sorted(document.toText())).toBe(sorted(file))
+        document.undo()
+        expect(sorted(document.toText())).toBe(sorted(before))
       })
   })
 
