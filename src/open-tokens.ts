@@ -7,7 +7,7 @@
  * End: bridge → storage → lane → relay. A lane is free for others only when all its facts are stored.
  */
 import * as Y from 'yjs'
-import { type Bins, type Bridge, createBridge, type Versions } from './bridge/index.ts'
+import { type Bins, type Bridge, createBridge, type MeterStore, type Versions } from './bridge/index.ts'
 import { createBridgeReport } from './bridge-report.ts'
 import { createTokenDocument, type TokenDocument } from './doc/index.ts'
 import { createJsonBin } from './jsonbin/index.ts'
@@ -15,7 +15,7 @@ import { localPresence } from './local-presence.ts'
 import { sideRoomOf } from './protocol/room-name.ts'
 import { connectRoom, type Presence, type Room, type RoomKey, type WebSocketConstructor } from './room/index.ts'
 import { attachStorage, databaseNameOf, leaseLane, type StorageAdapter } from './storage/index.ts'
-import { binKeysOfDevice, chooseStorage } from './storage-choice.ts'
+import { binKeysOfDevice, chooseStorage, meterOfDevice } from './storage-choice.ts'
 import { createTokensStatus, type TokensStatus } from './tokens-status.ts'
 import { isPageVisible, type Watched, watch } from './watched.ts'
 
@@ -43,6 +43,10 @@ export interface OpenTokensOptions {
     readonly defaultUrl?: string
     /** Greatest record that the service takes, in bytes; else learned from its refusal. */
     readonly limitBytes?: number
+    /** Requests that the account has; 10,000 at JSONBin, unknown elsewhere by default. */
+    readonly requestLimit?: number
+    /** Where this device keeps the count of its requests; in the page's storage by default, where there is a page. */
+    readonly meter?: MeterStore
     readonly fetch?: typeof fetch
     /** False: this session never reads or writes a bin. */
     readonly enabled?: boolean
@@ -84,7 +88,7 @@ export interface Tokens {
   readonly presence: Presence
   readonly bins: Bins
   readonly bridge: Bridge
-  /** True once everything made so far is stored where it shall be: on this device, and by the relay if there is one. */
+  /** True once everything made so far, the history included, is stored where it shall be: on this device, and by the relay if there is one. */
   whenSaved(timeoutMs: number): Promise<boolean>
   /** Stores what is left and leaves no timer, socket or lock behind. */
   close(): Promise<void>
@@ -183,9 +187,13 @@ export async function openTokens(options: OpenTokensOptions): Promise<Tokens> {
           ...key,
           ...(url === null ? {} : { baseUrl: url }),
           ...(bins.fetch ? { fetch: bins.fetch } : {}),
+          // The bridge tries again by itself, within its budget.
+          retry: { attempts: 1 },
         }),
       ...(bins.defaultUrl === undefined ? {} : { defaultUrl: bins.defaultUrl }),
       ...(bins.limitBytes === undefined ? {} : { binLimitBytes: bins.limitBytes }),
+      ...(bins.requestLimit === undefined ? {} : { requestLimit: bins.requestLimit }),
+      meterStore: bins.meter ?? meterOfDevice(),
       keys: binKeysOfDevice(),
       ...(room ? { lease: room.leases } : {}),
       looking: lookingAt(presence),
@@ -222,7 +230,10 @@ export async function openTokens(options: OpenTokensOptions): Promise<Tokens> {
       whenSaved: async (timeoutMs) => {
         const saved = await Promise.all([
           adapter.durable ? storage.flush() : true,
+          adapter.durable ? sideStorage.flush() : true,
           present ? present.whenSaved(timeoutMs) : true,
+          // The history, which is closed to readers.
+          present && present.status.role !== 'reader' ? present.whenSaved(timeoutMs, 'side') : true,
         ])
         return saved.every(Boolean)
       },

@@ -1,4 +1,4 @@
-import type { BinKeys } from './bridge/index.ts'
+import type { BinKeys, MeterStore } from './bridge/index.ts'
 import { createIndexedDbStorage, createKeyStore, createMemoryStorage, type StorageAdapter } from './storage/index.ts'
 
 /** IndexedDB by default where the platform has it. Reading the property already throws in a sandboxed frame. */
@@ -23,5 +23,28 @@ export function binKeysOfDevice(): BinKeys {
     get: (origin, bin) => keys.get(origin, bin) ?? undefined,
     set: (origin, bin, key, options) => void keys.set(origin, bin, key, options),
     delete: (origin, bin) => keys.remove(origin, bin),
+  }
+}
+
+const meterName = 'y-tokens/1/requests'
+
+/** The count of requests beside the keys, where the browser allows it; else it lasts as long as the session. */
+export function meterOfDevice(): MeterStore {
+  let last: string | null = null
+  return {
+    get: () => withPageStorage((storage) => storage.getItem(meterName)) ?? last,
+    set: (text) => {
+      last = text
+      withPageStorage((storage) => storage.setItem(meterName, text))
+    },
+  }
+}
+
+/** Undefined without a page, and where the browser refuses: a sandboxed frame, a full or a forbidden storage. */
+function withPageStorage<T>(use: (storage: Storage) => T): T | undefined {
+  try {
+    return typeof window === 'object' && typeof localStorage === 'object' ? use(localStorage) : undefined
+  } catch {
+    return undefined
   }
 }

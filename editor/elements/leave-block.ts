@@ -28,6 +28,18 @@ export async function leaveBlock(host: BlockHost, exit: BlockedExit): Promise<vo
     })
   const name = plainText(bin.name, 60)
   switch (exit) {
+    case 'count-anew':
+      return ask(
+        {
+          heading: 'Count the requests anew?',
+          sentences: [
+            'Do this when the account has more requests again. The bin is read and written without being asked from then on.',
+          ],
+          action: 'Count anew',
+          danger: false,
+        },
+        'Requests are counted anew.',
+      )
     case 'retry':
       return tokens.bridge.takeExit(exit)
     case 'enter-key':

@@ -26,6 +26,7 @@ const exitLabels: Readonly<Record<BlockedExit, string>> = {
   'use-bin': 'Use the bin’s tokens',
   'take-changes': 'Take the changes',
   'keep-ours': 'Put ours back',
+  'count-anew': 'Count requests anew',
   'apply-other-bin': 'Choose another bin',
 }
 

@@ -147,7 +147,7 @@ function relayLeg({ relay }: TokensStatus): LegSummary {
 
 function binLeg(status: TokensStatus, now: number): LegSummary {
   const { state, bin, lastWriteAt, by } = teamBridgeOf(status)
-  const { access, lastReadAt, heldBack, requestsLeft } = status.bridge
+  const { access, lastReadAt, heldBack } = status.bridge
   const held = by === null ? heldBack.length : (status.teamBridge?.heldBack ?? 0)
   const title = bin ? `Bin: ${plainText(bin.name, 60)}` : 'Bin'
   const keyless = bin !== null && access === 'none'
@@ -164,7 +164,7 @@ function binLeg(status: TokensStatus, now: number): LegSummary {
           `The bin shows ${countOf(held, 'place')} changed or not at all, because the plugin would refuse ${held === 1 ? 'it' : 'them'}.`,
         ]
       : []),
-    ...(requestsLeft === null ? [] : [`${countOf(requestsLeft, 'request')} left on the service’s plan.`]),
+    ...requestSentences(status.bridge, now),
   ]
   switch (state.kind) {
     case 'off':
@@ -209,6 +209,18 @@ function binLeg(status: TokensStatus, now: number): LegSummary {
         ...more,
       )
   }
+}
+
+/** What this device sent to the bin's service, and how long the account's requests last at that pace. */
+function requestSentences({ requests, requestsLeft }: TokensStatus['bridge'], now: number): string[] {
+  const used = requests?.used ?? 0
+  const left = requestsLeft === null ? '' : `${countOf(requestsLeft, 'request')} left on the service’s plan`
+  const until = requests?.lastsUntil
+  const forecast = until ? `; at the pace so far they last until ${formatTime(until, now)}` : ''
+  return [
+    ...(requests && used > 0 ? [`${countOf(used, 'request')} sent since ${formatTime(requests.since, now)}.`] : []),
+    ...(left === '' ? [] : [`${left}${forecast}.`]),
+  ]
 }
 
 /** Who paused updates, where and why, in a sentence. */

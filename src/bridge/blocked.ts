@@ -50,6 +50,12 @@ const rules: Record<BlockedReason, BlockRule> = {
     exits: ['retry', 'apply-other-bin'],
     recheck: 'hourly',
   },
+  'requests-low': {
+    message:
+      'Fewer than 5 % of the account’s requests are left, so the bin is read and written only when somebody asks: pull, or push. Buy more at the service and count anew, or apply a bin of another account.',
+    exits: ['count-anew', 'apply-other-bin'],
+    recheck: 'never',
+  },
   'too-large': {
     message: 'The tokens do not fit into the bin. Remove token sets or themes; editing goes on meanwhile.',
     exits: ['remove-sets', 'apply-other-bin'],

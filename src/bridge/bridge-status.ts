@@ -1,4 +1,5 @@
 import type { HeldBack } from '../payload/held-back.ts'
+import type { RequestCount } from './request-meter.ts'
 
 export type { HeldBack } from '../payload/held-back.ts'
 
@@ -14,6 +15,7 @@ export type BlockedReason =
   | 'foreign-document'
   | 'no-base'
   | 'mass-change'
+  | 'requests-low'
   | 'key-missing'
   | 'rejected-by-plugin-rules'
 
@@ -27,6 +29,7 @@ export type BlockedExit =
   | 'use-bin'
   | 'take-changes'
   | 'keep-ours'
+  | 'count-anew'
   | 'apply-other-bin'
 
 export type BridgeState =
@@ -61,6 +64,8 @@ export interface BridgeStatus {
   readonly lastReadAt: number | null
   readonly lastWriteAt: number | null
   readonly heldBack: readonly HeldBack[]
-  /** Null until the service has said it. */
+  /** What this device sent to the applied bin's service; null without a bin. */
+  readonly requests: RequestCount | null
+  /** Of `requests`; null where nobody knows how many the account has. */
   readonly requestsLeft: number | null
 }

@@ -4,18 +4,17 @@
  *
  * This file wires the machine (`machine.ts`) to the document, the side document, the room and the clock. It decides nothing.
  */
-import type * as Y from 'yjs'
-import type { TokenDocument } from '../doc/token-document.ts'
 import { keepAutomaticVersions } from './automatic-versions.ts'
-import { type BinKeys, createMemoryKeys } from './bin-keys.ts'
+import { createMemoryKeys } from './bin-keys.ts'
 import { createBinRegistry, randomHex } from './bin-registry.ts'
 import { type Bins, createBins } from './bins.ts'
 import type { BlockedExit, BridgeStatus } from './bridge-status.ts'
 import { BridgeError } from './bridge-error.ts'
-import { type BridgeClock, systemClock } from './clock.ts'
+import { type BridgeOptions, defaultServiceUrl, knownLimits, requestsPerSave } from './bridge-options.ts'
+import { systemClock } from './clock.ts'
 import { undecided } from './held-changes.ts'
 import { createJournal, type Journal } from './journal.ts'
-import { createExits } from './take-exit.ts'
+import { createLeaseHolder } from './lease-holder.ts'
 import { createLens } from './lens.ts'
 import { step } from './machine.ts'
 import { defaultTiming, type GateChange, type MachineEvent, type Timing } from './machine-events.ts'
@@ -23,41 +22,15 @@ import { wakeAt } from './machine-rest.ts'
 import { type Access, initialMachineState, type MachineState, wantsLease } from './machine-state.ts'
 import { bridgeStateOf } from './machine-status.ts'
 import { notify } from './notify.ts'
-import { type BridgeLease, constantSignal, noLease, type OpenBinStore, type Signal } from './ports.ts'
+import { constantSignal, noLease, type OpenBinStore } from './ports.ts'
 import { type PullReport, pullReport, readOnlyKey, rejectionOf } from './pull-report.ts'
+import { createMemoryMeter, createRequestMeter } from './request-meter.ts'
 import { createSideDocument } from './side-document.ts'
+import { createStatusBoard } from './status-board.ts'
+import { createExits } from './take-exit.ts'
 import { createTurns, type LinkedBin, type TurnReport } from './turns.ts'
 import { untilAborted } from './until-aborted.ts'
 import { createVersions, type Versions } from './versions.ts'
-
-export interface BridgeOptions {
-  readonly document: TokenDocument
-  /** The side document `<room>~history`: snapshots, journal, pause. Needs to be kept as long as the tokens. */
-  readonly side: Y.Doc
-  readonly openStore: OpenBinStore
-  /** Base URL of the service of bins that name none. */
-  readonly defaultUrl?: string
-  /** Where this device keeps keys; in memory by default. */
-  readonly keys?: BinKeys
-  /** Without it, every bridge with a key may write: safe, but not cheap. */
-  readonly lease?: BridgeLease
-  /** Somebody is in the room and sees the page: the bin is polled only then. True by default. */
-  readonly looking?: Signal<boolean>
-  /** The relay has delivered all it has, or there is none. While false, edits that only the bin has are waited for. */
-  readonly settled?: Signal<boolean>
-  /** Resolves when the side document is stored durably on this device. */
-  readonly persistSide?: () => Promise<void>
-  /** Work starts then: when the replica is loaded and the relay has answered, or is not expected to. */
-  readonly ready?: Promise<unknown>
-  /** What teammates see as this bridge's name; no more than a display name, which may change. */
-  readonly by?: string | (() => string)
-  /** Greatest record the service takes, in bytes; else learned from its first refusal. */
-  readonly binLimitBytes?: number
-  readonly clock?: BridgeClock
-  readonly random?: () => number
-  readonly timing?: Partial<Timing>
-  readonly formatTime?: (ms: number) => string
-}
 
 export interface PauseOptions {
   /** `team` by default: no bridge of the room runs. `device`: this one hands its work over. */
@@ -85,12 +58,10 @@ export interface Bridge {
   close(): Promise<void>
 }
 
-const defaultServiceUrl = 'https://api.jsonbin.io/v3'
-
 export function createBridge(options: BridgeOptions): Bridge {
   const {
     document,
-    openStore,
+    requestLimit,
     defaultUrl = defaultServiceUrl,
     keys = createMemoryKeys(),
     lease = noLease,
@@ -113,17 +84,14 @@ export function createBridge(options: BridgeOptions): Bridge {
   const limitOf = (bin: string): number | undefined => limits.get(bin) ?? options.binLimitBytes
 
   let state: MachineState = { ...initialMachineState, looking: looking.get(), relaySettled: settled.get() }
-  let linked: (LinkedBin & { readonly link: string }) | null = null
+  let linked: (LinkedBin & { readonly link: string; readonly url: string | null }) | null = null
   let isReady = false
   let timer: number | undefined
-  let releaseLease: (() => void) | null = null
   let lastReadAt: number | null = null
   let lastWriteAt: number | null = null
   let heldBack: BridgeStatus['heldBack'] = []
-  let status: BridgeStatus | undefined
   /** Keys that turned out to read only, by bin; a new key is tried anew. */
   const readOnly = new Set<string>()
-  const statusListeners = new Set<() => void>()
   const changeListeners = new Set<() => void>()
 
   // Events that come while one is carried out wait their turn.
@@ -146,6 +114,20 @@ export function createBridge(options: BridgeOptions): Bridge {
     afterSteps()
   }
   const gate = (change: GateChange): void => dispatch({ kind: 'gate', change })
+  const leaseHolder = createLeaseHolder(lease, (held) => gate({ gate: 'lease', lease: held }))
+
+  const originOf = (url: string | null): string => new URL(url ?? defaultUrl).origin
+  const meter = createRequestMeter({
+    store: options.meterStore ?? createMemoryMeter(),
+    now: clock.now,
+    limitOf: (origin) => requestLimit ?? knownLimits.get(origin) ?? null,
+    onCount: () => followSupply(),
+  })
+  const followSupply = (): void => {
+    const supply = linked ? meter.supply(originOf(linked.url)) : 'plenty'
+    if (supply !== state.supply) gate({ gate: 'supply', supply })
+  }
+  const openStore: OpenBinStore = (target) => meter.metered(options.openStore(target))
 
   const turns = createTurns({
     ...shared,
@@ -160,60 +142,41 @@ export function createBridge(options: BridgeOptions): Bridge {
     onWrote: () => {
       lastWriteAt = clock.now()
     },
+    onForeign: () => {
+      if (linked) meter.addOthers(originOf(linked.url), requestsPerSave)
+    },
   })
 
   const afterSteps = (): void => {
     if (state.access === 'consumer' && linked) readOnly.add(linked.id)
-    followLease()
+    if (linked) leaseHolder.follow(wantsLease(state), linked.id)
     if (timer !== undefined) clock.clearTimer(timer)
     const due = wakeAt(state, timing)
     timer =
       due === null ? undefined : clock.setTimer(() => dispatch({ kind: 'tick' }), Math.max(0, due - clock.monotonic()))
-    tellStatus()
+    board.refresh()
   }
 
-  const followLease = (): void => {
-    const wanted = wantsLease(state)
-    if (wanted === (releaseLease !== null) || !linked) return
-    if (wanted) {
-      // The listener may be called before `hold` returns.
-      releaseLease = () => undefined
-      const release = lease.hold(`bridge:${linked.id}`, (held) => gate({ gate: 'lease', lease: held }))
-      releaseLease = release
-    } else dropLease()
-  }
-  const dropLease = (): void => {
-    const release = releaseLease
-    releaseLease = null
-    release?.()
-    gate({ gate: 'lease', lease: { kind: 'pending' } })
-  }
-
-  const tellStatus = (): void => {
-    const now = readStatus()
-    if (status && isSameStatus(status, now)) return
-    status = now
-    notify(statusListeners)
-  }
-  const readStatus = (): BridgeStatus => {
+  const board = createStatusBoard(() => {
     const offset = clock.now() - clock.monotonic()
     return {
-      state: bridgeStateOf(state, (at) => Math.round(at + offset)),
+      state: bridgeStateOf(state, timing, (at) => Math.round(at + offset)),
       bin: linked && { id: linked.id, name: registry.get(linked.id)?.name ?? linked.name },
       access: state.access,
       lastReadAt,
       lastWriteAt,
       heldBack: linked ? heldBack : [],
-      requestsLeft: null,
+      requests: linked && meter.count(originOf(linked.url)),
+      requestsLeft: linked && meter.count(originOf(linked.url)).left,
     }
-  }
+  })
 
   const tellChange = (): void => {
     notify(changeListeners)
   }
 
   const accessTo = (id: string, url: string | null): Access => {
-    if (!keys.get(new URL(url ?? defaultUrl).origin, id)) return 'none'
+    if (!keys.get(originOf(url), id)) return 'none'
     return readOnly.has(id) ? 'consumer' : 'writer'
   }
 
@@ -235,16 +198,17 @@ export function createBridge(options: BridgeOptions): Bridge {
     link: string,
   ): void => {
     const access = accessTo(bin.id, bin.url)
-    linked = { id: bin.id, name: bin.name, link, store: storeFor(bin) }
+    linked = { ...bin, link, store: storeFor(bin) }
+    followSupply()
     gate({ gate: 'access', access })
     gate({ gate: 'link', generation: state.generation + 1 })
   }
   const storeFor = (bin: { readonly id: string; readonly url: string | null }): LinkedBin['store'] => {
-    const key = keys.get(new URL(bin.url ?? defaultUrl).origin, bin.id)
+    const key = keys.get(originOf(bin.url), bin.id)
     return key ? openStore({ url: bin.url, key }) : null
   }
   const unlink = (): void => {
-    if (releaseLease) dropLease()
+    leaseHolder.drop()
     linked = null
     lastReadAt = null
     lastWriteAt = null
@@ -260,7 +224,7 @@ export function createBridge(options: BridgeOptions): Bridge {
     } finally {
       linked = null
       if (before && registry.applied()?.link === before.link)
-        relink({ ...before, url: registry.get(before.id)?.url ?? null }, before.link)
+        relink({ id: before.id, name: before.name, url: registry.get(before.id)?.url ?? null }, before.link)
       else followApplied()
       if (!linked) gate({ gate: 'unlink', generation: state.generation + 1 })
     }
@@ -331,7 +295,7 @@ export function createBridge(options: BridgeOptions): Bridge {
       followApplied()
       if (state.block?.reason === 'foreign-document') dispatch({ kind: 'command', command: 'retry' })
       tellChange()
-      tellStatus()
+      board.refresh()
     }),
     side.subscribe(() => {
       if ((side.pause() === null) !== (state.pauses.team === null)) notePause()
@@ -349,12 +313,9 @@ export function createBridge(options: BridgeOptions): Bridge {
 
   return {
     get status() {
-      return (status ??= readStatus())
+      return board.get()
     },
-    subscribeStatus: (listener) => {
-      statusListeners.add(listener)
-      return () => statusListeners.delete(listener)
-    },
+    subscribeStatus: board.subscribe,
     bins,
     journal: createJournal({
       ...shared,
@@ -380,6 +341,9 @@ export function createBridge(options: BridgeOptions): Bridge {
       mayWrite: () => state.access === 'writer',
       overwrite: async () => void (await ask('overwrite', undefined)),
       retry: () => dispatch({ kind: 'command', command: 'retry' }),
+      countAnew: () => {
+        if (linked) meter.reset(originOf(linked.url))
+      },
     }),
     close: async () => {
       if (state.phase.kind === 'closed') return
@@ -389,13 +353,8 @@ export function createBridge(options: BridgeOptions): Bridge {
       await turns.close()
       if (timer !== undefined) clock.clearTimer(timer)
       side.destroy()
-      statusListeners.clear()
+      board.clear()
       changeListeners.clear()
     },
   }
-}
-
-function isSameStatus(a: BridgeStatus, b: BridgeStatus): boolean {
-  if (a.heldBack !== b.heldBack) return false
-  return JSON.stringify({ ...a, heldBack: [] }) === JSON.stringify({ ...b, heldBack: [] })
 }

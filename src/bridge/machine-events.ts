@@ -1,6 +1,6 @@
 /** What the machine hears and what it asks for. */
 import type { Block } from './blocked.ts'
-import type { Access, LeaseState, Pause, Turn } from './machine-state.ts'
+import type { Access, LeaseState, Pause, Supply, Turn } from './machine-state.ts'
 
 export interface Timing {
   readonly debounceMs: number
@@ -14,6 +14,11 @@ export interface Timing {
   readonly awaitMs: number
   readonly awaitCheckMs: number
   readonly quotaProbeMs: number
+  /** Requests that may go at once, and after how long one more may. */
+  readonly bucketBurst: number
+  readonly bucketRefillMs: number
+  /** Takes the place of both debounces where few of the account's requests are left. */
+  readonly lowSupplyDebounceMs: number
 }
 
 export const defaultTiming: Timing = {
@@ -28,6 +33,9 @@ export const defaultTiming: Timing = {
   awaitMs: 60_000,
   awaitCheckMs: 2_000,
   quotaProbeMs: 3_600_000,
+  bucketBurst: 10,
+  bucketRefillMs: 10_000,
+  lowSupplyDebounceMs: 60_000,
 }
 
 /** The moment of a step: monotonic milliseconds, and a number in [0, 1) for jitter. */
@@ -46,6 +54,7 @@ export type GateChange =
   | { readonly gate: 'pause'; readonly scope: 'team' | 'device'; readonly pause: Pause | null }
   | { readonly gate: 'presence'; readonly looking: boolean }
   | { readonly gate: 'relay'; readonly settled: boolean }
+  | { readonly gate: 'supply'; readonly supply: Supply }
 
 /** What the merge found. `equal` and `differs` compare the bin with what the document shows now. */
 export type MergeOutcome =

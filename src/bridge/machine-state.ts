@@ -1,4 +1,5 @@
 import type { Block } from './blocked.ts'
+import { type Bucket, fullBucket } from './request-bucket.ts'
 
 /** What this device's key allows: a consumer reads the bin and never writes it. */
 export type Access = 'none' | 'consumer' | 'writer'
@@ -12,6 +13,9 @@ export type LeaseState =
   | { readonly kind: 'pending' }
   | { readonly kind: 'held'; readonly epoch: number; readonly until: number }
   | { readonly kind: 'other'; readonly holder: string }
+
+/** How many of the account's requests are left: `low` below 20 %, `reserved` for what people ask for below 5 %. */
+export type Supply = 'plenty' | 'low' | 'reserved'
 
 export interface Pause {
   readonly by: string
@@ -31,6 +35,7 @@ export type Phase =
   | { readonly kind: 'settling' }
   | { readonly kind: 'awaiting' }
   | { readonly kind: 'backoff' }
+  | { readonly kind: 'throttled' }
   | { readonly kind: 'paused' }
   | { readonly kind: 'standby' }
   | { readonly kind: 'blocked' }
@@ -74,6 +79,8 @@ export interface MachineState {
   readonly corruptReads: number
   readonly block: (Block & { readonly probeAt: number | null }) | null
   readonly lastReadAt: number | null
+  readonly bucket: Bucket
+  readonly supply: Supply
 }
 
 export const initialMachineState: MachineState = {
@@ -96,6 +103,8 @@ export const initialMachineState: MachineState = {
   corruptReads: 0,
   block: null,
   lastReadAt: null,
+  bucket: fullBucket,
+  supply: 'plenty',
 }
 
 /** Lease epoch a turn runs in; leaseless bridges all run in epoch 0. */

@@ -3,6 +3,7 @@ import { type Block, recheckOf } from './blocked.ts'
 import type { Effect, Failure, Instant, MachineEvent, MergeOutcome } from './machine-events.ts'
 import { dirtyAfter, finish, rest, stay, type Step } from './machine-rest.ts'
 import { epochOf, type MachineState, type Phase, type Turn } from './machine-state.ts'
+import { spend } from './request-bucket.ts'
 
 export function next(state: MachineState, event: MachineEvent, at: Instant): Step {
   const { phase } = state
@@ -105,7 +106,12 @@ function write(state: MachineState, phase: Phase & { kind: 'storing' }, at: Inst
     return finish({ ...state, dirty: soon }, turn, 'abandoned', at)
   }
   return {
-    state: { ...state, phase: { kind: 'writing', turn, foreign }, mustRead: true },
+    state: {
+      ...state,
+      phase: { kind: 'writing', turn, foreign },
+      mustRead: true,
+      bucket: spend(state.bucket, at.now, at.timing),
+    },
     effects: [{ kind: 'write', turn }],
   }
 }

@@ -9,6 +9,7 @@
  *                                        │ └─unusable→ blocked ─exit, recheck→ reading
  *                                        └─differs→ storing ─stored→ writing ─wrote→ settling ─quiet→ reading
  *                                                                       └─failed→ backoff ─time→ reading
+ * any due read without a request to spare → throttled ─time→ reading
  * any ─pause→ paused ─resume→ reading     any ─lease lost→ standby ─lease→ reading     any ─unlink→ unlinked
  * ```
  *
@@ -73,6 +74,7 @@ export const transitions: Readonly<Record<PhaseKind, Row>> = {
   settling: resting,
   awaiting: { ...resting, caughtUp: 'next' },
   backoff: resting,
+  throttled: resting,
   paused: resting,
   standby: resting,
   blocked: { ...resting, measured: 'next' },
@@ -154,6 +156,8 @@ function noteGate(state: MachineState, change: GateChange): MachineState {
       return { ...state, looking: change.looking }
     case 'relay':
       return { ...state, relaySettled: change.settled }
+    case 'supply':
+      return { ...state, supply: change.supply }
   }
 }
 

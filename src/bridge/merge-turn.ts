@@ -40,6 +40,8 @@ export interface MergeResult {
   readonly outcome: MergeOutcome
   /** The journal entry of this turn, where the merge had anything to tell. */
   readonly entry: Omit<MergeEntry, 't'> | null
+  /** A save of somebody else's, seen for the first time. */
+  readonly isNewWrite: boolean
   /** Answers without a request whether what an `ahead` waits for has come. */
   readonly hasArrived: () => boolean
 }
@@ -79,7 +81,11 @@ async function mergeForeign(
     marker: reading.kind === 'foreign' ? reading.marker?.id : undefined,
     recovered: reading.kind === 'ours',
   }
-  if (side.knowsWrite(bin, file.write)) return result(await conclude(record, reading, bin, turn, parts))
+  if (side.knowsWrite(bin, file.write)) {
+    const outcome = await conclude(record, reading, bin, turn, parts)
+    // A file that rests in the bin is no news each time it is read: verifying it again and again would never end.
+    return result(outcome.kind === 'equal' ? { ...outcome, foreign: false } : outcome)
+  }
   const covers = ({ sv }: { readonly sv: string }): boolean => holds(parts, sv)
   const plan = planMerge(file, { lens, side, by: by(), covers, onlyCovered: turn.recover })
   if (plan.kind === 'baseAhead') return ahead(() => covers(plan.base))
@@ -90,7 +96,8 @@ async function mergeForeign(
   }
   await storeEntries(plan.entries, parts)
   if (plan.merge) writeFacts(plan.merge, lens)
-  return { ...result(await conclude(record, reading, bin, turn, parts)), entry: plan.merge }
+  const outcome = await conclude(record, reading, bin, turn, parts)
+  return { ...result(outcome), entry: plan.merge, isNewWrite: reading.kind === 'foreign' }
 }
 
 /** Nothing is written over a mass change that nobody decided on. To overwrite is a decision; what the bin held is put aside. */
@@ -116,11 +123,11 @@ function asideOf(text: string, name: string, { lens, by, randomId }: MergeTurnPa
 }
 
 function result(outcome: MergeOutcome): MergeResult {
-  return { outcome, entry: null, hasArrived: () => true }
+  return { outcome, entry: null, isNewWrite: false, hasArrived: () => true }
 }
 
 function ahead(hasArrived: () => boolean): MergeResult {
-  return { outcome: { kind: 'ahead' }, entry: null, hasArrived }
+  return { outcome: { kind: 'ahead' }, entry: null, isNewWrite: false, hasArrived }
 }
 
 function refusal(reading: Exclude<Reading, TokenReading | { kind: 'reserved' }>): MergeOutcome {

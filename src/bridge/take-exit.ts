@@ -20,6 +20,8 @@ export interface ExitParts {
   /** Reads the bin, puts aside what it holds, and writes the tokens over it. */
   readonly overwrite: () => Promise<void>
   readonly retry: () => void
+  /** The account has requests again. */
+  readonly countAnew: () => void
 }
 
 export function createExits(parts: ExitParts): (exit: BlockedExit) => Promise<void> {
@@ -39,6 +41,8 @@ export function createExits(parts: ExitParts): (exit: BlockedExit) => Promise<vo
         return parts.mayWrite() ? parts.overwrite() : keepOurs(parts)
       case 'retry':
         return parts.retry()
+      case 'count-anew':
+        return parts.countAnew()
       case 'enter-key':
       case 'remove-sets':
       case 'apply-other-bin':

@@ -36,6 +36,8 @@ export interface TurnsParts extends MergeTurnParts {
   readonly learnLimit: (bin: string, bytes: number) => void
   readonly onRead: () => void
   readonly onWrote: () => void
+  /** A save of somebody else's was seen for the first time. */
+  readonly onForeign: () => void
 }
 
 export interface Turns {
@@ -53,6 +55,8 @@ interface Running {
   readonly abort: AbortController
   readonly asked: readonly Waiting[]
   record: string
+  /** The service's clock at the READ. */
+  answeredAt: number | undefined
   entry: MergeResult['entry']
   body: Body | null
   block: Block | null
@@ -83,6 +87,7 @@ export function createTurns(parts: TurnsParts): Turns {
       abort: new AbortController(),
       asked: turn.manual ? waiting.splice(0) : [],
       record: '',
+      answeredAt: undefined,
       entry: null,
       body: null,
       block: null,
@@ -90,8 +95,9 @@ export function createTurns(parts: TurnsParts): Turns {
     }
     running = started
     try {
-      const { record } = await bin.store.read(bin.id, { signal: started.abort.signal })
+      const { record, answeredAt } = await bin.store.read(bin.id, { signal: started.abort.signal })
       started.record = record
+      started.answeredAt = answeredAt
       parts.onRead()
       dispatch({ kind: 'read', turn: turn.number })
     } catch (error) {
@@ -109,6 +115,7 @@ export function createTurns(parts: TurnsParts): Turns {
       const merged = await mergeTurn(current.record, bin.id, turn, parts)
       hasArrived = merged.hasArrived
       current.entry = merged.entry
+      if (merged.isNewWrite) parts.onForeign()
       outcome = merged.outcome
       if (outcome.kind === 'differs' && mayWrite && isCurrent(turn)) outcome = prepare(current, bin, outcome)
     } catch (error) {
@@ -121,14 +128,14 @@ export function createTurns(parts: TurnsParts): Turns {
 
   /** Composed in the same tick as the comparison, so that the body is what was compared. */
   const prepare = (current: Running, bin: LinkedBin, outcome: MergeOutcome): MergeOutcome => {
-    const body = compose(bin, current.turn.epoch)
+    const body = compose(bin, current.turn.epoch, current.answeredAt)
     const block = blockAgainst(lens.view(), body, parts.limitOf(bin.id))
     if (block) return { kind: 'blocked', block }
     current.body = body
     return outcome
   }
 
-  const compose = (bin: LinkedBin, epoch: number): Body => {
+  const compose = (bin: LinkedBin, epoch: number, answeredAt: number | undefined): Body => {
     const rev = 1 + Math.max(0, ...side.history.snapsOf(bin.id).map((snap) => snap.rev))
     const { registry, by, now, randomId } = parts
     return composeBody({
@@ -139,7 +146,8 @@ export function createTurns(parts: TurnsParts): Turns {
       rev,
       epoch,
       by: by(),
-      now: now(),
+      // A clock that is ahead would date the body so that every designer's plugin refuses to save over it.
+      now: Math.min(now(), answeredAt ?? Number.POSITIVE_INFINITY),
     })
   }
 
@@ -194,7 +202,11 @@ export function createTurns(parts: TurnsParts): Turns {
 
   const measure = (): void => {
     const bin = link()
-    if (bin) dispatch({ kind: 'measured', block: blockAgainst(lens.view(), compose(bin, 0), parts.limitOf(bin.id)) })
+    if (bin)
+      dispatch({
+        kind: 'measured',
+        block: blockAgainst(lens.view(), compose(bin, 0, undefined), parts.limitOf(bin.id)),
+      })
   }
 
   return {

@@ -11,6 +11,8 @@ export interface Answer {
   readonly private: boolean | undefined
   /** Of the version that a write has made. */
   readonly binVersion: number | undefined
+  /** When the service answered, by its own clock; undefined where the platform hides it. */
+  readonly answeredAt: number | undefined
 }
 
 type Members = Readonly<Record<string, unknown>>
@@ -20,8 +22,12 @@ const textSchema: z.ZodMiniType<string> = z.string()
 const flagSchema: z.ZodMiniType<boolean> = z.boolean()
 const countSchema: z.ZodMiniType<number> = z.number()
 
-/** Undefined for anything that is no JSON object, such as a page of HTML, a truncated body or a bare array. */
-export function parseAnswer(text: string): Answer | undefined {
+/**
+ * Undefined for anything that is no JSON object, such as a page of HTML, a truncated body or a bare array.
+ *
+ * @param date the `Date` header
+ */
+export function parseAnswer(text: string, date: string | null): Answer | undefined {
   const envelope = parse(membersSchema, parseJson(text))
   if (envelope === undefined) return undefined
   const { record } = envelope
@@ -34,6 +40,7 @@ export function parseAnswer(text: string): Answer | undefined {
     createdAt: parse(textSchema, metadata['createdAt']),
     private: parse(flagSchema, metadata['private']),
     binVersion: parse(countSchema, metadata['version']),
+    answeredAt: parse(countSchema, Date.parse(date ?? '')),
   }
 }
 

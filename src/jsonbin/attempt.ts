@@ -111,7 +111,7 @@ async function receive(
 function acceptAnswer({ operation }: BinRequest, response: Response, text: string): Answer {
   const contentType = response.headers.get('content-type')
   const isJson = contentType === null || /\bjson\b/i.test(contentType)
-  const answer = isJson ? parseAnswer(text) : undefined
+  const answer = isJson ? parseAnswer(text, response.headers.get('date')) : undefined
   if (answer !== undefined) return answer
   const detail = 'the answer is not JSON of the service, or not all of it'
   throw fail(operation, 'bad-response', 'unknown', detail, { status: response.status })

@@ -51,6 +51,8 @@ export interface BinRecord {
   readonly name?: string | undefined
   readonly createdAt?: string | undefined
   readonly private?: boolean | undefined
+  /** When the service answered, by its own clock, in milliseconds since 1970; undefined where it cannot be seen. */
+  readonly answeredAt?: number | undefined
 }
 
 export interface WrittenBin {

@@ -111,9 +111,9 @@ export function createJsonBin(options: JsonBinOptions = {}): JsonBin {
     async read(id, { binVersion, signal } = {}) {
       const version = binVersion === undefined ? 'latest' : checkBinVersion(binVersion)
       const answer = await call('read', `/b/${checkId('read', id)}/${version}`, signal)
-      const { record, name, createdAt, private: isPrivate } = answer
+      const { record, name, createdAt, private: isPrivate, answeredAt } = answer
       if (record === undefined) throw fail('read', 'bad-response', 'refused', 'the answer holds no record')
-      return { record, name, createdAt, private: isPrivate }
+      return { record, name, createdAt, private: isPrivate, answeredAt }
     },
 
     async update(id, record, { versioned = false, signal } = {}) {

@@ -30,6 +30,7 @@ const expected: Record<PhaseKind, string> = {
   settling: 'rest   rest   rest   rest   ignore ignore ignore ignore ignore ignore ignore ignore next',
   awaiting: 'rest   rest   rest   rest   ignore ignore ignore ignore ignore ignore next   ignore next',
   backoff: 'rest   rest   rest   rest   ignore ignore ignore ignore ignore ignore ignore ignore next',
+  throttled: 'rest   rest   rest   rest   ignore ignore ignore ignore ignore ignore ignore ignore next',
   paused: 'rest   rest   rest   rest   ignore ignore ignore ignore ignore ignore ignore ignore next',
   standby: 'rest   rest   rest   rest   ignore ignore ignore ignore ignore ignore ignore ignore next',
   blocked: 'rest   rest   rest   rest   ignore ignore ignore ignore ignore ignore ignore next   next',

@@ -28,6 +28,7 @@ export const savedStatus: TokensStatus = {
     lastReadAt: null,
     lastWriteAt: null,
     heldBack: [],
+    requests: null,
     requestsLeft: null,
   },
   teamBridge: null,

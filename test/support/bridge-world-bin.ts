@@ -5,9 +5,9 @@ import type { VirtualClock } from './virtual-clock.ts'
 
 /**
  * What may befall a request. `drop`: lost on the way. `lost`: applied, the answer lost. `late`: no answer, and applied half a
- * minute later. `stale`: an earlier record. `garbage`: half a record.
+ * minute later. `stale`: an earlier record. `garbage`: half a record. `exhausted`: the account has no requests left.
  */
-export type BinFault = 'drop' | 'lost' | 'late' | 'stale' | 'garbage' | 'unavailable'
+export type BinFault = 'drop' | 'lost' | 'late' | 'stale' | 'garbage' | 'unavailable' | 'exhausted'
 
 export interface WorldBinPut {
   readonly by: string
@@ -110,10 +110,13 @@ export function createWorldBins(clock: VirtualClock, random: Random, first: stri
           const fault = nextFault('read')
           if (fault === 'drop' || fault === 'lost' || fault === 'late') return timeOut('not-sent')
           if (fault === 'unavailable') throw unavailable()
+          if (fault === 'exhausted') throw exhausted()
           const record = latest(id)
-          if (fault === 'garbage') return { record: record.slice(0, record.length / 2) }
+          const answeredAt = clock.now()
+          if (fault === 'garbage') return { record: record.slice(0, record.length / 2), answeredAt }
           const versions = records.get(id)!
-          return { record: fault === 'stale' ? versions[Math.max(0, versions.length - 2 - random.int(2))]! : record }
+          const stale = versions[Math.max(0, versions.length - 2 - random.int(2))]!
+          return { record: fault === 'stale' ? stale : record, answeredAt }
         },
         update: async (id, text) => {
           await begin('update')
@@ -121,6 +124,7 @@ export function createWorldBins(clock: VirtualClock, random: Random, first: stri
           const fault = nextFault('update')
           if (fault === 'drop') return timeOut('unknown')
           if (fault === 'unavailable') throw unavailable()
+          if (fault === 'exhausted') throw exhausted()
           if (fault === 'late') {
             clock.setTimer(() => apply(id, text, by), 30_000)
             return timeOut('unknown')
@@ -151,4 +155,8 @@ export function createWorldBins(clock: VirtualClock, random: Random, first: stri
 
 function unavailable(): JsonBinError {
   return new JsonBinError('unavailable', 'The service failed', 'unknown', { status: 503 })
+}
+
+function exhausted(): JsonBinError {
+  return new JsonBinError('quota-exhausted', 'Requests exhausted', 'refused', { status: 403 })
 }

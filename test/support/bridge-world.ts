@@ -2,6 +2,7 @@ import * as Y from 'yjs'
 import { type BinKeys, createMemoryKeys } from '../../src/bridge/bin-keys.ts'
 import { type Bridge, createBridge } from '../../src/bridge/bridge.ts'
 import type { BridgeLease, Signal } from '../../src/bridge/ports.ts'
+import { createMemoryMeter } from '../../src/bridge/request-meter.ts'
 import type { LeaseState } from '../../src/bridge/machine-state.ts'
 import { createTokenDocument, type TokenDocument } from '../../src/doc/index.ts'
 import { projectForPlugin } from '../../src/payload/plugin-projection.ts'
@@ -63,6 +64,8 @@ export interface WorldOptions {
   /** Updates reach the others after so long, rather than at once. */
   readonly relayMs?: number
   readonly binLimitBytes?: number
+  /** Requests that the account is known to have. */
+  readonly requestLimit?: number
 }
 
 export const masterKey = '$2b$10$a-master-key-that-must-never-be-seen-anywhere'
@@ -134,6 +137,7 @@ interface DeviceParts {
 function createDevice({ at, clock, random, start, bins, relay, lease, options }: DeviceParts): Device {
   const name = String.fromCharCode(65 + at)
   const keys = createMemoryKeys()
+  const meterStore = createMemoryMeter()
   const disk = { main: start, side: Y.encodeStateAsUpdate(new Y.Doc()) }
   const looking = mutableSignal(true)
   const settled = mutableSignal(true)
@@ -189,6 +193,8 @@ function createDevice({ at, clock, random, start, bins, relay, lease, options }:
       random: random.next,
       ...(lease ? { lease: lease.portOf(name, isAlive) } : {}),
       ...(options.binLimitBytes === undefined ? {} : { binLimitBytes: options.binLimitBytes }),
+      ...(options.requestLimit === undefined ? {} : { requestLimit: options.requestLimit }),
+      meterStore,
       formatTime: (ms) => new Date(ms).toISOString().slice(11, 16),
     })
     const leave = relay.join({ ydoc, side, isOnline: () => isOnline && isAlive() })

@@ -164,6 +164,11 @@ describe('the legs', () => {
     expect(legs({ bridge: { bin, access: 'writer', state: { kind: 'synced' }, requestsLeft: 12 } }).bin).toContain(
       '12 requests left',
     )
+    const requests = { used: 1_234, since: Date.UTC(2026, 0, 2, 12), left: 12, lastsUntil: Date.UTC(2026, 0, 9, 12) }
+    const metered = { bin, access: 'writer', state: { kind: 'synced' }, requests, requestsLeft: 12 } as const
+    expect(legs({ bridge: metered }).bin).toMatch(
+      /1,?234 requests sent since 2 Jan 2026.*12 requests left on the service’s plan; at the pace so far they last until 9 Jan 2026/,
+    )
     expect(legs({ bridge: { bin, state: { kind: 'waiting', until: 0, reason: 'Too many requests.' } } }).bin).toContain(
       'Too many requests.',
     )
