@@ -1,6 +1,7 @@
 /** What the machine hears and what it asks for. */
 import type { Block } from './blocked.ts'
-import type { Access, LeaseState, Pause, Supply, Turn } from './machine-state.ts'
+import type { Access, LeaseState, Pause, Turn } from './machine-state.ts'
+import type { Supply } from './request-meter.ts'
 
 export interface Timing {
   readonly debounceMs: number

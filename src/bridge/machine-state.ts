@@ -1,5 +1,6 @@
 import type { Block } from './blocked.ts'
 import { type Bucket, fullBucket } from './request-bucket.ts'
+import type { Supply } from './request-meter.ts'
 
 /** What this device's key allows: a consumer reads the bin and never writes it. */
 export type Access = 'none' | 'consumer' | 'writer'
@@ -13,9 +14,6 @@ export type LeaseState =
   | { readonly kind: 'pending' }
   | { readonly kind: 'held'; readonly epoch: number; readonly until: number }
   | { readonly kind: 'other'; readonly holder: string }
-
-/** How many of the account's requests are left: `low` below 20 %, `reserved` for what people ask for below 5 %. */
-export type Supply = 'plenty' | 'low' | 'reserved'
 
 export interface Pause {
   readonly by: string

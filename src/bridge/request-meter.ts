@@ -6,7 +6,6 @@
 import type { BinStore } from '../jsonbin/bin-store.ts'
 import { isJsonBinError } from '../jsonbin/json-bin-error.ts'
 import { isObject, parseJson, type PlainObject } from '../payload/ordered-json.ts'
-import type { Supply } from './machine-state.ts'
 
 /** Where this device keeps the count: one text. Losing it costs nothing but the forecast. */
 export interface MeterStore {
@@ -23,6 +22,9 @@ export interface RequestCount {
   /** When those left are used up at the pace so far; null without a limit, and in the first hour. */
   readonly lastsUntil: number | null
 }
+
+/** How many of the account's requests are left: `low` below 20 %, `reserved` for what people ask for below 5 %. */
+export type Supply = 'plenty' | 'low' | 'reserved'
 
 export interface RequestMeter {
   /** The same object until something is counted. */
