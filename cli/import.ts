@@ -3,7 +3,7 @@ import { type Command, InvalidArgumentError } from 'commander'
 import { CliError } from './cli-error.ts'
 import { exitCodes } from './exit-code.ts'
 import { addFlag, parseDuration } from './flags.ts'
-import { createOutput } from './output.ts'
+import { type CliProcess, createOutput, type Output } from './output.ts'
 import { addRoomFlags, joinRoom, type RoomFlags } from './room-flags.ts'
 import { readTokenSource } from './token-source.ts'
 
@@ -14,7 +14,7 @@ interface ImportFlags extends RoomFlags {
 }
 
 /** `y-tokens import FILE`: brings a file into a room as ordinary edits, after a version that can be restored. */
-export function registerImport(program: Command): void {
+export function registerImport(program: Command, io: CliProcess): void {
   const command = program
     .command('import <file>')
     .description('Bring a token file into a room. What it replaces stands in a saved version of the room.')
@@ -28,11 +28,10 @@ export function registerImport(program: Command): void {
     default: { value: 30_000, shown: '30s' },
   })
   addFlag(command, '--json', 'print a report as JSON to stdout')
-  command.action(importFile)
+  command.action((file: string, flags: ImportFlags) => importFile(file, flags, createOutput(flags.json === true, io)))
 }
 
-async function importFile(file: string, flags: ImportFlags): Promise<void> {
-  const output = createOutput(flags.json === true)
+async function importFile(file: string, flags: ImportFlags, output: Output): Promise<void> {
   const source = await readTokenSource(file)
   const done = output.progress(`Joining ${flags.room} …`)
   const tokens = await joinRoom(flags, { app: 'y-tokens import', bins: { enabled: false } }, flags.timeout).finally(

@@ -7,6 +7,7 @@ import { type CliProcess, createOutput, type Output } from './output.ts'
 import { registerBridge } from './bridge.ts'
 import { registerDev } from './dev.ts'
 import { registerImport } from './import.ts'
+import { registerInspect } from './inspect.ts'
 import { registerKey } from './key.ts'
 import { registerPull } from './pull.ts'
 import { registerRelay } from './relay.ts'
@@ -22,6 +23,7 @@ const commands: readonly RegisterCommand[] = [
   registerPull,
   registerImport,
   registerKey,
+  registerInspect,
 ]
 
 /** Runs the command that `args` name: `process.argv` without its first two. Never throws. */
