@@ -19,5 +19,6 @@ export {
   type TokenPath,
   type UnresolvedReference,
 } from './token-document.ts'
+export { describeChange } from '../payload/describe-change.ts'
 export { isTokenError, TokenError, type TokenErrorCode } from '../payload/token-error.ts'
 export type { Json, JsonObject, PlainObject } from '../payload/ordered-json.ts'

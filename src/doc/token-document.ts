@@ -5,6 +5,7 @@ import { splitFile, type TokenFiles } from '../payload/token-files.ts'
 import { formatPath, parsePath } from '../payload/token-name.ts'
 import type { ChangeAuthor } from './change-author.ts'
 import type { TokenChange } from './changes.ts'
+import { createChangesSince } from './changes-since.ts'
 import { type Conflict, conflictsIn } from './conflicts.ts'
 import { provideCore } from './core-of.ts'
 import { createCore, type DocumentState } from './document-core.ts'
@@ -49,7 +50,7 @@ export interface TokenDocumentOptions {
   readonly app?: string
   readonly now?: () => number
   readonly random?: () => number
-  /** Told what a subscriber threw. By default the error goes to the page's error reporting, if there is one. */
+  /** Told what a subscriber threw. By default it is an uncaught error, which a page reports and Node ends the process for. */
   readonly onError?: (error: unknown) => void
 }
 
@@ -125,6 +126,13 @@ export interface TokenDocument {
 
   /** A throwing subscriber harms nobody. Called once per transaction, after the snapshot is current. */
   subscribe(listener: (changes: readonly TokenChange[]) => void): () => void
+  /**
+   * What differs from an earlier snapshot, as subscribers would be told at once; `who` and `when` are of who wrote last what is
+   * there now. Cheap for a snapshot that `getSnapshot` of this document gave out, by what both share, and renames are seen as
+   * such. Any other payload is compared by names; throws `invalid-file` where it is none. `describeChange` puts a change into
+   * words.
+   */
+  changesSince(snapshot: Snapshot | JsonObject): readonly TokenChange[]
 
   /** This session's own steps only; a teammate's newer value is never undone. Returns false where there is nothing to do. */
   undo(): boolean
@@ -157,6 +165,7 @@ export function createTokenDocument(ydoc: Y.Doc = new Y.Doc(), options: TokenDoc
   if (!isLaneId(lane)) throw new TypeError(`A lane id has 8 to 32 characters of 0-9 and a-z; "${lane}" has not.`)
   const core = createCore({ ...options, ydoc, entries: createEntries(ydoc), lane, now, random, onError })
   const { store, shown, undo } = core
+  const changes = createChangesSince(core)
   const references = createReferences(core.editing)
   const withReferences = (
     renaming: RenameOptions | undefined,
@@ -179,7 +188,7 @@ export function createTokenDocument(ydoc: Y.Doc = new Y.Doc(), options: TokenDoc
     get lane() {
       return core.writer.lane
     },
-    getSnapshot: shown.snapshot,
+    getSnapshot: changes.snapshot,
     toJSON: () => JSON.parse(JSON.stringify(shown.snapshot())) as Json,
     toText: ({ indent = 0 } = {}) => stringifyJson(shown.root(), indent),
     toFiles: ({ indent } = {}) => {
@@ -231,6 +240,7 @@ export function createTokenDocument(ydoc: Y.Doc = new Y.Doc(), options: TokenDoc
     transact: (fn) => core.act('local', fn),
     import: (source, importOptions) => importFile(core, source, importOptions),
     subscribe: core.subscribe,
+    changesSince: changes.since,
     undo: () => {
       if (!undo.canUndo) return false
       core.checkWritable()
