@@ -33,25 +33,29 @@ export interface BodyParts {
   readonly rev: number
   readonly epoch: number
   readonly by: string
-  /** Wall-clock milliseconds, no later than any time a server has shown. */
+  /** Wall-clock milliseconds here. */
   readonly now: number
+  /** Those of the service where it has shown them. */
+  readonly serverTime: number | undefined
 }
 
 /**
  * So far in the past that no designer's clock is behind it: the plugin refuses to save over a file that is not older than its
- * own clock.
+ * own clock. A clock that no service has confirmed may be ahead itself.
  */
 const updatedAtMarginMs = 120_000
+const unconfirmedMarginMs = 900_000
 /** A longer state vector stands in the snapshot's entry only. */
 const maxMarkerVectorBytes = 512
 const largestSetCount = 3
 
-export function composeBody({ lens, bin, id, doc, rev, epoch, by, now }: BodyParts): Body {
+export function composeBody({ lens, bin, id, doc, rev, epoch, by, now, serverTime }: BodyParts): Body {
   const view = lens.view()
   const { vv, top } = lens.access.vectors()
   const vector = lens.access.stateVector()
   const sv = toBase64(vector)
-  const dated = withUpdatedAt(view.file, new Date(now - updatedAtMarginMs).toISOString())
+  const at = serverTime === undefined ? now - unconfirmedMarginMs : Math.min(now, serverTime) - updatedAtMarginMs
+  const dated = withUpdatedAt(view.file, new Date(at).toISOString())
   const hash = canonicalHash(dated)
   const marker: Marker = {
     v: markerVersion,

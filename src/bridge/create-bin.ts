@@ -99,5 +99,15 @@ function maybeCreated(name: string, cause?: unknown): BridgeError {
 
 function composeFirst({ lens, registry, by, now, randomId }: CreateBinParts, pending: string): Body {
   const doc = registry.documentId()
-  return composeBody({ lens, bin: pending, id: randomId(), doc, rev: 1, epoch: 0, by: by(), now: now() })
+  return composeBody({
+    lens,
+    bin: pending,
+    id: randomId(),
+    doc,
+    rev: 1,
+    epoch: 0,
+    by: by(),
+    now: now(),
+    serverTime: undefined,
+  })
 }

@@ -146,8 +146,8 @@ export function createTurns(parts: TurnsParts): Turns {
       rev,
       epoch,
       by: by(),
-      // A clock that is ahead would date the body so that every designer's plugin refuses to save over it.
-      now: Math.min(now(), answeredAt ?? Number.POSITIVE_INFINITY),
+      now: now(),
+      serverTime: answeredAt,
     })
   }
 

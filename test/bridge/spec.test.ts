@@ -32,4 +32,13 @@ describe('SPEC.md', () => {
   it('knows every rule that a test quotes', () => {
     expect([...quoted].filter((rule) => !rules.has(rule))).toEqual([])
   })
+
+  it('has a test that names each invariant of the protocol', () => {
+    const names = [
+      ...Array.from({ length: 14 }, (_, at) => `I${at + 1}`),
+      ...Array.from({ length: 5 }, (_, at) => `L${at + 1}`),
+    ]
+    const titles = [...tests.matchAll(/it\([`'"]([IL]\d+) /g)].map(([, name]) => name)
+    expect(names.filter((name) => !titles.includes(name))).toEqual([])
+  })
 })
