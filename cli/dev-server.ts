@@ -131,7 +131,7 @@ async function openSession(parts: {
     },
     storage: 'memory',
     app: bridgeName,
-    bins: { limitBytes: bins.limitBytes },
+    bins: { limitBytes: bins.limitBytes, unlimited: true },
     firstSyncTimeoutMs: relayAnswerMs,
   })
   try {

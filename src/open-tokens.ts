@@ -45,6 +45,8 @@ export interface OpenTokensOptions {
     readonly limitBytes?: number
     /** Requests that the account has; 10,000 at JSONBin, unknown elsewhere by default. */
     readonly requestLimit?: number
+    /** The service is one's own, so requests need not be spread out over time. */
+    readonly unlimited?: boolean
     /** Where this device keeps the count of its requests; in the page's storage by default, where there is a page. */
     readonly meter?: MeterStore
     readonly fetch?: typeof fetch
@@ -193,6 +195,7 @@ export async function openTokens(options: OpenTokensOptions): Promise<Tokens> {
       ...(bins.defaultUrl === undefined ? {} : { defaultUrl: bins.defaultUrl }),
       ...(bins.limitBytes === undefined ? {} : { binLimitBytes: bins.limitBytes }),
       ...(bins.requestLimit === undefined ? {} : { requestLimit: bins.requestLimit }),
+      ...(bins.unlimited ? { timing: { bucketBurst: 100, bucketRefillMs: 250 } } : {}),
       meterStore: bins.meter ?? meterOfDevice(),
       keys: binKeysOfDevice(),
       ...(room ? { lease: room.leases } : {}),
