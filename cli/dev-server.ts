@@ -8,6 +8,7 @@ import type { Logger } from 'pino'
 import { createBins, loadOrCreateMasterKey, type Bins as LocalBins } from '../server/bins/index.ts'
 import { createPageRoute } from '../server/http/page-route.ts'
 import { createRelay, mintRoomKey, type Relay } from '../server/relay/index.ts'
+import type { ImportSource } from '../src/doc/index.ts'
 import { openTokens, type Tokens } from '../src/index.ts'
 import { loadPage } from './dev-page.ts'
 
@@ -16,7 +17,7 @@ export interface DevOptions {
   readonly dataDir: string
   readonly room: string
   /** Fills an empty room only. */
-  readonly source: string
+  readonly source: ImportSource
   /** The name of a bin that is made. */
   readonly binName: string
   /** False: the bin is made and linked, and left to whoever enters its key in the page. */
@@ -112,7 +113,7 @@ async function openSession(parts: {
   readonly bins: LocalBins
   readonly binsUrl: string
   readonly room: string
-  readonly source: string
+  readonly source: ImportSource
   readonly binName: string
   readonly keySecret: string | undefined
 }): Promise<{

@@ -1,5 +1,6 @@
 import { basename } from 'node:path'
 import { type Command, InvalidArgumentError } from 'commander'
+import { describeChange, type TokenChange } from '../src/doc/index.ts'
 import { CliError } from './cli-error.ts'
 import { exitCodes } from './exit-code.ts'
 import { addFlag, parseDuration } from './flags.ts'
@@ -7,17 +8,22 @@ import { type CliProcess, createOutput, type Output } from './output.ts'
 import { addRoomFlags, joinRoom, type RoomFlags } from './room-flags.ts'
 import { readTokenSource } from './token-source.ts'
 
+const maxLines = 10
+
 interface ImportFlags extends RoomFlags {
   readonly mode: 'replace' | 'merge'
   readonly timeout: number
   readonly json?: boolean
 }
 
-/** `y-tokens import FILE`: brings a file into a room as ordinary edits, after a version that can be restored. */
+/** `y-tokens import FILE`: brings a file, or a folder of files, into a room as ordinary edits, after a version that can be restored. */
 export function registerImport(program: Command, io: CliProcess): void {
   const command = program
     .command('import <file>')
-    .description('Bring a token file into a room. What it replaces stands in a saved version of the room.')
+    .description(
+      'Bring a token file into a room, or a folder with one file for each set as Tokens Studio keeps it. ' +
+        'What it replaces stands in a saved version of the room.',
+    )
   addRoomFlags(command)
   addFlag(command, '--mode <mode>', 'replace: afterwards the room equals the file; merge: what the file lacks stays', {
     parse: parseMode,
@@ -42,8 +48,7 @@ async function importFile(file: string, flags: ImportFlags, output: Output): Pro
     if (tokens.status.relay.role === 'reader') {
       throw new CliError(exitCodes.refused, 'read-only', 'This room key opens the room for reading. Use a writer key.')
     }
-    let changes = 0
-    document.subscribe((batch) => (changes += batch.length))
+    const before = document.getSnapshot()
     const wasEmpty = document.state === 'empty'
     if (!wasEmpty) document.versions.save(`Before importing ${basename(file).slice(0, 120)}`, { automatic: true })
     document.import(source, { mode: flags.mode })
@@ -54,9 +59,11 @@ async function importFile(file: string, flags: ImportFlags, output: Output): Pro
         'The relay has not confirmed that the import is stored. Run it again: what has arrived does no harm.',
       )
     }
+    const changes = document.changesSince(before)
+    if (!wasEmpty) for (const line of linesOf(changes)) output.say(`  ${line}`)
     const sets = document.setNames().length
     output.say(
-      `${output.style('green', 'ok:')} ${wasEmpty ? 'filled' : `${changes} changes in`} ${flags.room}: ${sets} sets`,
+      `${output.style('green', 'ok:')} ${wasEmpty ? 'filled' : `${changes.length} changes in`} ${flags.room}: ${sets} sets`,
     )
     output.report({
       ok: true,
@@ -64,12 +71,18 @@ async function importFile(file: string, flags: ImportFlags, output: Output): Pro
       room: flags.room,
       mode: flags.mode,
       filled: wasEmpty,
-      changes,
+      changes: changes.length,
       sets,
     })
   } finally {
     await tokens.close()
   }
+}
+
+/** The first of them in words, without what would move a terminal's cursor. */
+function linesOf(changes: readonly TokenChange[]): readonly string[] {
+  const lines = changes.slice(0, maxLines).map((change) => describeChange(change).replace(/\p{Cc}/gu, '\ufffd'))
+  return changes.length > maxLines ? [...lines, `… ${changes.length - maxLines} more`] : lines
 }
 
 function parseMode(text: string): string {

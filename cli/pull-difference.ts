@@ -1,8 +1,9 @@
-import { getKey, hasKey, type JsonObject, stringifyJson } from '../src/payload/ordered-json.ts'
+import { shownValue } from '../src/payload/describe-change.ts'
+import type { JsonObject } from '../src/payload/ordered-json.ts'
+import { valueOf } from '../src/payload/reference-text.ts'
 import type { FileDifference, TokenDifference } from '../src/payload/token-diff.ts'
 
 const maxLines = 10
-const maxValueLength = 40
 
 export interface DifferenceCounts {
   readonly added: number
@@ -32,7 +33,5 @@ function describe({ set, path, before, after }: TokenDifference): string {
 }
 
 function valueText(token: JsonObject): string {
-  const value = getKey(token, hasKey(token, '$value') ? '$value' : 'value')
-  const text = value === undefined ? '' : stringifyJson(value)
-  return text.length > maxValueLength ? `${text.slice(0, maxValueLength - 1)}…` : text
+  return shownValue(valueOf(token) ?? null)
 }

@@ -26,3 +26,22 @@ it('y-tokens import leaves a version of what it replaced with the room', async (
   await tokens.close()
   await rm(folder, { recursive: true })
 })
+
+it('y-tokens import takes a folder of files, and says what it changed', async () => {
+  const relay = await startRelay()
+  const folder = await mkdtemp(join(tmpdir(), 'y-tokens-import-'))
+  const run = (): ReturnType<typeof runInProcess> =>
+    runInProcess(['import', folder, '--room', 'acme', '--relay', relay.url])
+  await writeFile(join(folder, 'core.json'), '{"red":{"$value":"#f00"}}')
+  await writeFile(join(folder, '$metadata.json'), '{"tokenSetOrder":["core"]}')
+  expect(await run()).toMatchObject({ code: 0, stderr: 'ok: filled acme: 1 sets\n' })
+  await writeFile(join(folder, 'core.json'), '{"red":{"$value":"#e00"},"b\\u001bx":{"$value":1}}')
+  const { code, stderr } = await run()
+  expect([code, stderr.split('\n').toSorted()]).toEqual([
+    0,
+    ['', '  Added b\ufffdx in core: 1', '  Changed red in core from "#f00" to "#e00"', 'ok: 2 changes in acme: 1 sets'],
+  ])
+  await writeFile(join(folder, 'dark.json'), '{')
+  expect(await run()).toMatchObject({ code: 5, stderr: expect.stringContaining('dark.json: This is not JSON') })
+  await rm(folder, { recursive: true })
+})

@@ -213,13 +213,16 @@ describe('what keeps it from starting is one clear sentence', () => {
     expect(missing).toMatchObject({ code: 2, line: expect.stringContaining('There is no such file') })
     mkdirSync(fresh('folder.json'))
     const directory = await refused(fresh('folder.json'), '--port', '0', '--data', fresh('d'))
-    expect(directory).toMatchObject({ code: 2, line: expect.stringContaining('It is a folder') })
+    expect(directory).toMatchObject({ code: 2, line: expect.stringContaining('no JSON file in this folder') })
     writeFileSync(fresh('broken.json'), '{ "values": { "core": ] } }')
     const broken = await refused(fresh('broken.json'), '--port', '0', '--data', fresh('d'))
     expect(broken).toMatchObject({ code: 5, line: expect.stringMatching(/broken\.json: .*line 1, column 23/) })
     writeFileSync(fresh('none.json'), '{ "name": "acme", "version": 1 }')
     const none = await refused(fresh('none.json'), '--port', '0', '--data', fresh('d'))
     expect(none.code).toBe(5)
+    writeFileSync(fresh('empty.json'), '{ "values": { "core": {} } }')
+    const empty = await refused(fresh('empty.json'), '--port', '0', '--data', fresh('d'))
+    expect(empty).toMatchObject({ code: 5, line: expect.stringContaining('holds no tokens') })
   }, 60_000)
 
   test('a data folder of a newer version, which stays untouched', async () => {
