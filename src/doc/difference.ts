@@ -53,8 +53,13 @@ function settle(editing: Editing, place: Place, value: Json): void {
   else if (isObject(value)) for (const { place: child } of childrenAt(place)) settle(editing, child, child.view.value)
 }
 
-export function writeMember(editing: Editing, place: Place, key: string, value: Json): void {
-  const child = childPlace(place, key)
+export function writeMember(
+  editing: Editing,
+  place: Place,
+  key: string,
+  value: Json,
+  child: Place | undefined = childPlace(place, key),
+): void {
   if (child) writeDifference(editing, child, value)
   else putValue(editing, newMemberId(place, key), value, undefined)
 }
@@ -74,7 +79,13 @@ function isReplacement(before: JsonObject, after: JsonObject): boolean {
 /** One step of a merge that has been found good: nothing is written while a later one could still be refused. */
 type MergeStep =
   | { readonly kind: 'remove'; readonly place: Place }
-  | { readonly kind: 'write'; readonly place: Place; readonly key: string; readonly value: Json }
+  | {
+      readonly kind: 'write'
+      readonly place: Place
+      readonly key: string
+      readonly value: Json
+      readonly child: Place | undefined
+    }
 
 /**
  * Takes over the given members and leaves the others alone; objects likewise, part by part. An undefined member is removed.
@@ -85,7 +96,7 @@ export function writeMerge(editing: Editing, place: Place, members: object, path
   planMerge(place, members, path, noKeys, steps)
   for (const step of steps) {
     if (step.kind === 'remove') removePlace(editing, step.place)
-    else writeMember(editing, step.place, step.key, step.value)
+    else writeMember(editing, step.place, step.key, step.value, step.child)
   }
 }
 
@@ -106,8 +117,8 @@ function planMerge(
     } else if (typeof value === 'object' && value !== null) {
       const keys = [...above, key]
       if (child && !Array.isArray(value)) mergePart(child, value, path, keys, steps)
-      else steps.push({ kind: 'write', place, key, value: copyJson(value, [...path, ...keys]) })
-    } else steps.push({ kind: 'write', place, key, value: copyJson(value, [...path, ...above, key]) })
+      else steps.push({ kind: 'write', place, key, value: copyJson(value, [...path, ...keys]), child })
+    } else steps.push({ kind: 'write', place, key, value: copyJson(value, [...path, ...above, key]), child })
     if (!child && Array.isArray(place.view.value)) refusePart([...path, ...above, key], 'is no entry of the array')
   }
 }

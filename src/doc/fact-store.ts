@@ -40,7 +40,8 @@ export interface FactStore {
   isErased(fact: Fact): boolean
   /** Writes entries of a seed; inside a transaction. */
   appendSeed(root: string, entries: readonly unknown[]): void
-  openLane(root: string): void
+  /** Starts to follow a root; inside a transaction. */
+  openRoot(root: string): void
   /** Writes facts that are not in yet, and erases others, as another device would; inside a transaction. */
   putLane(root: string, facts: readonly StoredFact[], outdone: readonly Fact[]): void
   /** The record of a seed, made if there is none. */
@@ -130,6 +131,9 @@ export function createFactStore(entries: Entries, clock: Clock): FactStore {
       else records.set(root, seedRecord(name.time, name.hash))
     }
     return entries.open(followed)
+  }
+  const openRoot = (root: string): void => {
+    if (!openRoots.has(root)) for (const entry of open([root])) take(entry)
   }
   const isWritten = ({ client, clock: at }: StoredEntry): boolean =>
     written.some((range) => range.client === client && at >= range.from && at < range.to)
@@ -232,14 +236,12 @@ export function createFactStore(entries: Entries, clock: Clock): FactStore {
     },
     isErased: (fact) => entries.isErased(storedAs(fact)),
     appendSeed: (root, seedEntries) => {
-      for (const entry of open([root])) take(entry)
+      openRoot(root)
       entries.append(root, seedEntries)
     },
-    openLane: (root) => {
-      for (const entry of open([root])) take(entry)
-    },
+    openRoot,
     putLane: (root, facts, outdone) => {
-      for (const entry of open([root])) take(entry)
+      openRoot(root)
       entries.append(root, facts)
       entries.erase(outdone.map(storedAs))
     },

@@ -93,11 +93,8 @@ function seedValuesOf(tree: Tree, node: Node): readonly (Json | undefined)[] | u
   let any = false
   const values = tree.seeds.map((seed, i) => {
     const parent = above[i]
-    const value = seed.hasSet(node.id)
-      ? seed.setValue(node.id)
-      : parent === undefined
-        ? undefined
-        : partOf(node, parent)
+    const isSet = up.id === seed.setsId && seed.hasSet(node.id)
+    const value = isSet ? seed.setValue(node.id) : parent === undefined ? undefined : partOf(node, parent)
     if (value !== undefined) any = true
     return value
   })

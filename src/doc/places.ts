@@ -1,7 +1,7 @@
 /**
  * Where something is shown, and which node it is: the way from names to ids and back. To be asked only of a current view.
  */
-import { getKey, hasKey, isObject, type Json, keysOf } from '../payload/ordered-json.ts'
+import { getKey, isObject, type Json, keysOf } from '../payload/ordered-json.ts'
 import { lastSegmentOf, parentIdOf, segmentForKey } from './node-id.ts'
 import { type Child, childId, findNode, type Node, type View } from './node.ts'
 import { orderKeyAt, unordered } from './order-key.ts'
@@ -66,7 +66,7 @@ function placeOfChild(parent: Place, child: Child): Place {
 }
 
 function memberOf(value: Json, name: string): Json | undefined {
-  return isObject(value) && hasKey(value, name) ? getKey(value, name) : undefined
+  return isObject(value) ? getKey(value, name) : undefined
 }
 
 function entryOf(place: Place, segment: string): Json | undefined {

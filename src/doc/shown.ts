@@ -29,6 +29,7 @@ export interface Shown {
 export function createShown(store: FactStore): Shown {
   let view: View | undefined
   let linked: { readonly view: View; readonly setsView: View | undefined; readonly root: JsonObject } | undefined
+  let sets: { readonly view: View; readonly place: Place | undefined } | undefined
   let given: { readonly root: JsonObject; readonly snapshot: Snapshot } | undefined
 
   const current = (): View => {
@@ -51,8 +52,11 @@ export function createShown(store: FactStore): Shown {
     return linked.root
   }
   const setsPlaceIn = (shown: View): Place | undefined => {
-    const whole = rootPlace(store.tree, shown)
-    return setsId() === '' ? whole : childPlace(whole, 'values')
+    if (sets?.view !== shown) {
+      const whole = rootPlace(store.tree, shown)
+      sets = { view: shown, place: setsId() === '' ? whole : childPlace(whole, 'values') }
+    }
+    return sets.place
   }
   const setsPlace = (): Place | undefined => setsPlaceIn(current())
   const setIn = (sets: Place | undefined, name: string): Place | undefined => {

@@ -22,6 +22,7 @@ export function addFact(tree: Tree, fact: Fact): boolean {
   const node = findNode(tree.root, fact.id, true)
   if (!node) return false
   node.addFact(fact)
+  if (fact.field === 'x') tree.deletions++
   touch(tree, node, fact)
   return true
 }
@@ -30,6 +31,7 @@ export function addFact(tree: Tree, fact: Fact): boolean {
 export function removeFact(tree: Tree, fact: Fact): boolean {
   const node = findNode(tree.root, fact.id, false)
   if (!node?.removeFact(fact)) return false
+  if (fact.field === 'x') tree.deletions--
   touch(tree, node, fact)
   return true
 }
@@ -54,6 +56,7 @@ function keepsShape(tree: Tree, node: Node, fact: Fact): boolean {
   if (fact.field !== 'v' || isContainer(fact.json())) return false
   const others = layersOf(tree, node).filter((layer) => layer.fact !== fact)
   if (others.length === 0 || others.some((layer) => isContainer(layer.value))) return false
+  if (tree.deletions === 0 && tree.seeds.length === 1) return true
   for (let above: Node | null = node; above; above = above.parent) if (ownCovers(tree, above).length > 0) return false
   return true
 }

@@ -13,6 +13,8 @@ export interface Tree {
   /** Parents that such facts name; what they are decides whether the move applies. */
   readonly moveTargets: Set<Node>
   movesStale: boolean
+  /** How many facts delete something. */
+  deletions: number
 }
 
 export function createTree(): Tree {
@@ -24,6 +26,7 @@ export function createTree(): Tree {
     movers: new Set(),
     moveTargets: new Set(),
     movesStale: false,
+    deletions: 0,
   }
 }
 

@@ -123,9 +123,9 @@ export function createWriter(options: WriterOptions): Writer {
     hasWritten = true
     const root = lanePrefix + lane
     ydoc.transact(() => {
-      store.openLane(root)
+      store.openRoot(root)
       if (tokens.length > 0) store.append(root, first ? [first, ...tokens] : tokens)
-      store.erase(erased)
+      if (erased.length > 0) store.erase(erased)
     }, new DocumentOrigin(kind))
   }
 

@@ -345,6 +345,15 @@ describe('snapshots', () => {
     expect(a.get('light', [])).toBe(light)
     expect(a.outline('light')).toBe(outline)
     expect(a.outline('core')).not.toBe(outline)
+    const rows = a.outline('core')
+    a.update('core', 'color.red', { $value: 'again' })
+    const changed = a.outline('core').filter((row, i) => row !== rows[i])
+    expect(changed.map(({ path }) => path.join('.'))).toEqual(['color', 'color.red'])
+    expect(changed.map(({ value }) => value)).toEqual([a.get('core', 'color'), a.get('core', 'color.red')])
+    a.rename('core', 'color', 'colour')
+    expect(a.outline('core').map(({ path }) => path.join('.'))).toContain('colour.blue')
+    a.undo()
+    expect(a.outline('core').map(({ path }) => path)).toEqual(rows.map(({ path }) => path))
   })
 
   it('are frozen all the way down', () => {
