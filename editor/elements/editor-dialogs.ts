@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit'
 import type { TokenDocument } from 'y-tokens/doc'
-import type { SavedVersion, Tokens } from 'y-tokens'
+import type { Tokens } from 'y-tokens'
 import { parsePath } from '../../src/payload/token-name.ts'
 import { addToken, importFile, problemOf, saveToken } from '../actions.ts'
 import { plainText } from '../model/plain-text.ts'
@@ -99,9 +99,9 @@ function panel(
         ? nothing
         : html`<yt-versions-dialog
             .versions=${tokens.document.versions}
+            .document=${tokens.document}
             .readOnly=${readOnly}
-            .restored=${({ name: version }: SavedVersion) =>
-              host.notify({ kind: 'done', text: `Restored ${plainText(version, 120)}`, undo: true })}
+            .restored=${(text: string) => host.notify({ kind: 'done', text, undo: true })}
           ></yt-versions-dialog>`
     case 'pause':
       return html`<yt-pause-dialog></yt-pause-dialog>`

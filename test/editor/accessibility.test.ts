@@ -91,6 +91,25 @@ describe.each([
       }
     }))
 
+  it('in the history', () =>
+    withEditor(options, async ({ page, axe, run }) => {
+      await run(({ room }) => {
+        const { document: tokens } = room.tokens
+        tokens.versions.save('Release 1')
+        tokens.versions.save('Before an import', { automatic: true })
+        tokens.update('core', 'color.brand.500', { $value: '#aa0000' })
+        tokens.rename('core', 'space', 'spacing')
+        tokens.removeSet('dark')
+      })
+      await page.getByRole('button', { name: 'More', exact: true }).click()
+      await page.getByRole('menuitem', { name: 'Versions' }).click()
+      await page.getByRole('button', { name: 'Remove Release 1' }).click()
+      expect(await axe('yt-versions-dialog')).toEqual([])
+      await page.getByRole('button', { name: /^Compare Release 1/ }).click()
+      await page.getByRole('region', { name: 'Set core' }).waitFor()
+      expect(await axe('yt-versions-dialog')).toEqual([])
+    }))
+
   it('in the forms of tokens, sets and bins', () =>
     withEditor(options, async ({ page, axe, run }) => {
       await run(({ editor }) => editor.showToken('component', ['card', 'shadow']))
