@@ -2,11 +2,13 @@ import * as Y from 'yjs'
 import { createTokenDocument, type TokenDocument } from '../src/doc/index.ts'
 import { generateTokenFile, tokenPlaces, type TokenPlace } from '../test/support/generated-tokens.ts'
 import { createRandom } from '../test/support/random.ts'
-import { collectGarbage, median, timed, type Measurement } from './measurement.ts'
+import { comparePeers } from './compare-peers.ts'
+import { measureGrowth } from './document-growth.ts'
+import { type AreaOptions, collectGarbage, median, type Measurement, type Printed, timed } from './measurement.ts'
 import { createNestedMap } from './rivals/nested-map.ts'
 
 /** The budgets `document.*`. Ours and the rival take turns, so that a busy machine slows both. */
-export function* measureDocument(): Iterable<Measurement> {
+export async function* measureDocument({ peers }: AreaOptions): AsyncIterable<Measurement | Printed> {
   for (const [size, tokens, rounds] of [
     ['10k', 10_000, 15],
     ['100k', 100_000, 5],
@@ -18,8 +20,8 @@ export function* measureDocument(): Iterable<Measurement> {
   }
   yield* measureRemote()
   yield* measureEdit()
-  yield* measureOverwrites()
-  yield measureDevices()
+  yield* measureGrowth()
+  if (peers) yield* comparePeers()
 }
 
 function* measureImport(size: string, file: string, rounds: number): Iterable<Measurement> {
@@ -165,74 +167,6 @@ function* measureEdit(): Iterable<Measurement> {
     unit: '×',
     budget: '<= 2',
     note: `${microseconds(ours)} a call, nested Y.Map ${microseconds(theirs)}`,
-    reportOnly: true,
-  }
-}
-
-/** Ten devices take turns on 100 keys, 100 edits a turn. */
-function* measureOverwrites(): Iterable<Measurement> {
-  const overwrites = 100_000
-  const ydoc = new Y.Doc()
-  const keys = Array.from({ length: 100 }, (_, i) => `button.background.hover-${i}`)
-  const first = createTokenDocument(ydoc, { lane: 'device00' })
-  first.addSet('core')
-  first.transact(() => {
-    for (const key of keys) first.set('core', key, { $value: '#000000', $type: 'color' })
-  })
-  first.destroy()
-  const random = createRandom(3)
-  const { ms: editMs } = timed(() => {
-    for (let turn = 0; turn < overwrites / 100; turn++) {
-      const device = turn % 10
-      ydoc.clientID = 1_000 + device
-      const document = createTokenDocument(ydoc, { lane: `device0${device}` })
-      for (let i = 0; i < 100; i++)
-        document.update('core', random.pick(keys), { $value: `#${(turn * 100 + i).toString(16).padStart(6, '0')}` })
-      document.destroy()
-    }
-  })
-  const state = Y.encodeStateAsUpdate(ydoc)
-  const loads = Array.from({ length: 15 }, () => timed(() => replicaOf(state).getSnapshot()).ms)
-  const note = `${overwrites.toLocaleString('en')} overwrites of 100 keys by 10 devices, ${(editMs / overwrites).toFixed(3)} ms each`
-  yield { id: 'document.overwrites', value: state.length / 1000, unit: 'kB', budget: '<= 20', note, reportOnly: true }
-  yield {
-    id: 'document.overwrites.load',
-    value: median(loads),
-    unit: 'ms',
-    budget: '<= 10',
-    note: 'that state to first JSON',
-    reportOnly: true,
-  }
-}
-
-/** 1,000 devices, one edit each; a header of 64 characters. */
-function measureDevices(): Measurement {
-  const devices = 1_000
-  const ydoc = new Y.Doc()
-  const seed = createTokenDocument(ydoc, { lane: 'device0000' })
-  seed.import(generateTokenFile({ tokens: 1_000 }))
-  const places = tokenPlaces(seed.getSnapshot())
-  seed.destroy()
-  const before = Y.encodeStateAsUpdate(ydoc).length
-  const random = createRandom(9)
-  for (let device = 0; device < devices; device++) {
-    ydoc.clientID = 1 + random.int(2 ** 31 - 1)
-    const { set, path } = places[device] as TokenPlace
-    const document = createTokenDocument(ydoc, {
-      lane: random.id(8),
-      user: { id: random.id(22), name: random.id(22) },
-      app: random.id(20),
-    })
-    document.update(set, path, { $value: `#${device.toString(16).padStart(6, '0')}` })
-    document.destroy()
-  }
-  return {
-    id: 'document.devices',
-    value: (Y.encodeStateAsUpdate(ydoc).length - before) / devices,
-    unit: 'B',
-    budget: '<= 250',
-    note: 'state beyond the seed per device, 1,000 devices, one edit each',
-    reportOnly: true,
   }
 }
 

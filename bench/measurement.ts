@@ -9,10 +9,22 @@ export interface Measurement {
   readonly reportOnly?: boolean
   /** Nothing could be measured, for the reason in `note`: a miss whatever the budget. */
   readonly failed?: boolean
+  /** Stands in a table that the area prints: no line of its own. */
+  readonly inTable?: boolean
+}
+
+/** Text among the measurements, printed as it is. */
+export interface Printed {
+  readonly text: string
+}
+
+export interface AreaOptions {
+  /** False leaves out what has to be installed, and takes minutes. */
+  readonly peers: boolean
 }
 
 /** An area of the bench. Yields each measurement as soon as it is known. */
-export type Area = () => AsyncIterable<Measurement> | Iterable<Measurement>
+export type Area = (options: AreaOptions) => AsyncIterable<Measurement | Printed> | Iterable<Measurement | Printed>
 
 const comparisons: Readonly<Record<string, (value: number, bound: number) => boolean>> = {
   '>=': (value, bound) => value >= bound,

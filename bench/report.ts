@@ -6,21 +6,27 @@ export interface ReportOptions {
   readonly json?: string | undefined
   /** Fail on a miss. */
   readonly assert: boolean
+  /** Compare with other libraries. */
+  readonly peers: boolean
 }
 
 /** Runs an area and prints a line for each measurement as it comes. True unless asked to assert and a budget was missed. */
-export async function report(area: Area, { json, assert }: ReportOptions): Promise<boolean> {
+export async function report(area: Area, { json, assert, peers }: ReportOptions): Promise<boolean> {
   const measurements: Measurement[] = []
   const missed: string[] = []
   const row = (id: string, value: string, unit: string, budget: string, note: string): void =>
     console.log(`${id.padEnd(28)}${value.padStart(12)} ${unit.padEnd(6)} ${budget.padEnd(9)} ${note}`.trimEnd())
   row('id', 'value', 'unit', 'budget', 'note')
-  for await (const measurement of area()) {
+  for await (const measurement of area({ peers })) {
+    if ('text' in measurement) {
+      console.log(measurement.text)
+      continue
+    }
     const { id, value, unit, budget, note, reportOnly } = measurement
     const miss = !meetsBudget(measurement)
     if (miss && !reportOnly) missed.push(id)
     const verdict = miss ? (reportOnly ? 'over its budget, reported only. ' : 'MISSED. ') : ''
-    row(id, formatValue(value), unit, budget ?? '', verdict + note)
+    if (!measurement.inTable) row(id, formatValue(value), unit, budget ?? '', verdict + note)
     measurements.push(measurement)
   }
   if (json !== undefined) {

@@ -1,4 +1,4 @@
-/** `npm run bench -- AREA [--json FILE] [--assert]`: prints the budgets of an area, a file of this folder each. */
+/** `npm run bench -- AREA [--json FILE] [--assert] [--no-peers]`: prints the budgets of an area, a file of this folder each. */
 import { parseArgs } from 'node:util'
 import type { Area } from './measurement.ts'
 import { report } from './report.ts'
@@ -9,14 +9,19 @@ const areas: Readonly<Record<string, () => Promise<Area>>> = {
   bundles: async () => (await import('./bundles.ts')).measureBundles,
 }
 
-const usage = `Usage: npm run bench -- AREA [--json FILE] [--assert]\nAreas: ${Object.keys(areas).join(', ')}`
+const usage = `Usage: npm run bench -- AREA [--json FILE] [--assert] [--no-peers]\nAreas: ${Object.keys(areas).join(', ')}`
 
 async function main(): Promise<number> {
   let parsed
   try {
     parsed = parseArgs({
       allowPositionals: true,
-      options: { json: { type: 'string' }, assert: { type: 'boolean', default: false } },
+      allowNegative: true,
+      options: {
+        json: { type: 'string' },
+        assert: { type: 'boolean', default: false },
+        peers: { type: 'boolean', default: true },
+      },
     })
   } catch (error) {
     console.error(`${error instanceof Error ? error.message : String(error)}\n${usage}`)
