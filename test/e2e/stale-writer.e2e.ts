@@ -10,7 +10,7 @@ import { launchBrowser } from '../support/browser.ts'
 import { eventually } from '../support/eventually.ts'
 import { createLedger, type JournalledValue, type TokenHandle } from '../support/ledger.ts'
 import { openPage, type PageUser } from '../support/page-user.ts'
-import { setTokenValue } from '../support/plugin-edits.ts'
+import { deleteSet, setTokenValue } from '../support/plugin-edits.ts'
 import { type PluginModel, pluginPull, pluginWrite } from '../support/plugin-emulator.ts'
 import { createPicker, type FileToken, teamFile } from '../support/product-file.ts'
 import { putBin, readBin, readSnapshot, untilBinEquals } from '../support/product-readers.ts'
@@ -155,6 +155,63 @@ describe(`a team edits ${file.label} while others overwrite the bin`, () => {
     expect(entry).toContain('A hand edit')
     expect([...ana.faults, ...ben.faults]).toEqual([])
   }, 60_000)
+})
+
+describe('a plugin deletes a whole set, and nobody knows whether it was meant', () => {
+  test('the deletion is held until somebody chooses, in one page for all', async () => {
+    const product = await startProduct({ file: file.path, dataDir: `${folder.path}/held` })
+    const contexts = await Promise.all([browser.newContext(), browser.newContext()])
+    const ana = await openPage(contexts[0], product.urls.editor, { name: 'Ana' })
+    const ben = await openPage(contexts[1], product.urls.editor, { name: 'Ben' })
+    try {
+      let saves = 0
+      const saveWithoutSet = async (): Promise<{ readonly set: string; readonly edited: FileToken }> => {
+        const model = pluginPull(JSON.parse(await readBin(product)))
+        const pick = createPicker(file.text)
+        const [edited, other] = [pick.line(), pick.line()]
+        // Another one each time: what was decided on already is an old copy.
+        const sets = [...model.sets].filter(
+          ([name, tokens]) => tokens.length > 0 && ![edited.set, other.set].includes(name),
+        )
+        const [set = ''] = sets[saves] ?? []
+        deleteSet(model, set)
+        setTokenValue(model, edited.set, edited.name, '#de1e7e')
+        await putBin(product, pluginWrite(model, new Date().toISOString()))
+        // With an edit the bridge reads at once, and not with the next poll.
+        await ana.edit(other.name, 'Value', `#0a0a0${++saves}`, other.set)
+        return { set, edited }
+      }
+      const { set, edited } = await saveWithoutSet()
+      await ana.untilPill('Action needed', mergeDelayMs)
+      // What is new in the same file is there at once.
+      await eventually(async () => expect(await ben.shownRow(edited.name)).toContain('#de1e7e'))
+      expect(await ana.details()).toMatch(/deletes \d+ of \d+ tokens and 1 of \d+ sets/)
+      const [entry] = await ana.journal()
+      expect(entry).toMatch(/Held until somebody decides: the file deletes \d+ of \d+ tokens and 1 of \d+ sets/)
+      await ben.edit(edited.name, 'Value', '#be0000', edited.set)
+      expect(JSON.parse(await ben.text())).toHaveProperty(['values', set])
+      expect(JSON.parse(await readBin(product))).not.toHaveProperty(['values', set])
+
+      await ben.leaveBlock('Put ours back', 'Put ours back')
+      await untilBinEquals(product, ana.text, mergeDelayMs)
+      expect(JSON.parse(await readBin(product))).toHaveProperty(['values', set])
+      await ana.untilPill('Saved', mergeDelayMs)
+
+      const again = await saveWithoutSet()
+      await ana.untilPill('Action needed', mergeDelayMs)
+      await ana.leaveBlock('Take the changes', 'Take them')
+      await eventually(async () => expect(JSON.parse(await ben.text())).not.toHaveProperty(['values', again.set]))
+      await ana.untilPill('Saved', mergeDelayMs)
+      await ana.undo()
+      await eventually(async () => expect(JSON.parse(await ben.text())).toHaveProperty(['values', again.set]))
+      await untilBinEquals(product, ben.text, mergeDelayMs)
+      expect(JSON.parse(await readBin(product))).toHaveProperty(['values', again.set])
+      expect([...ana.faults, ...ben.faults]).toEqual([])
+    } finally {
+      for (const context of contexts) await context.close()
+      expect(await product.stop()).toBe(0)
+    }
+  }, 120_000)
 })
 
 describe('a bridge dies between the side document and the document', () => {

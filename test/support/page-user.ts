@@ -34,6 +34,8 @@ export interface PageUser {
   details(): Promise<string>
   switchUpdates(on: boolean): Promise<void>
   pull(): Promise<void>
+  /** Takes a way out that the sync status offers, and confirms it. */
+  leaveBlock(exit: string, confirm: string): Promise<void>
   enterBinKey(bin: string, masterKey: string): Promise<void>
   enterRoomKey(key: string): Promise<void>
   /** Text of the journal, entry by entry, newest first. */
@@ -284,6 +286,11 @@ function createUser(page: Page, name: string, faults: readonly string[]): PageUs
     pull: async () => {
       await button('Pull from JSONBin').click()
       await page.getByRole('button', { name: 'Pulling…' }).waitFor({ state: 'detached' })
+    },
+    leaveBlock: async (exit, confirm) => {
+      await pillButton.click()
+      await popover('Sync status').getByRole('button', { name: exit, exact: true }).click()
+      await page.getByRole('dialog').getByRole('button', { name: confirm, exact: true }).click()
     },
     enterBinKey: async (bin, masterKey) => {
       await button('Bins').click()
