@@ -51,8 +51,8 @@ export function textToRows(text: string): Map<string, Json> | null {
   }
 }
 
-/** The file's text. Throws a `SyntaxError` for rows that no version has. */
-export function rowsToText(rows: FlatMap): string {
+/** The file again. Throws a `SyntaxError` for rows that no version has. */
+export function rowsToFile(rows: FlatMap): JsonObject {
   const root = parseRow(rows.get(''))
   const inner = new Set<string>()
   for (const key of rows.keys())
@@ -66,11 +66,14 @@ export function rowsToText(rows: FlatMap): string {
     })
   const values = getKey(root, 'values')
   const isSingle = isObject(values) && !isToken(values)
-  return stringifyJson(isSingle ? withMember(root, 'values', fill(values, '')) : fill(root, ''))
+  return isSingle ? withMember(root, 'values', fill(values, '')) : fill(root, '')
 }
 
 /** The node's text; whatever in it is long goes into rows of its own. */
 function writeRows(node: JsonObject, pointer: string, rows: Map<string, Json>): string {
+  // Most of a file is tokens, and most of these are short.
+  const whole = isToken(node) ? stringifyJson(node) : ''
+  if (whole !== '' && whole.length <= maxInnerChars) return whole
   const members = keysOf(node).map((key) => {
     const value = getKey(node, key) as Json
     const below = `${pointer}/${escapeSegment(key)}`

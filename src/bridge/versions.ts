@@ -13,11 +13,12 @@ import { changesOfFiles, type FileChange } from '../payload/file-changes.ts'
 import { type FileForm, parseTokenFile, type TokenFile } from '../payload/file-form.ts'
 import { equalJson, getKey, isObject, type JsonObject, keysOf, stringifyJson } from '../payload/ordered-json.ts'
 import { hasPart, type PartsToPutBack, putBack } from '../payload/put-back.ts'
+import { isTokenError } from '../payload/token-error.ts'
 import { parsePath } from '../payload/token-name.ts'
 import { BridgeError } from './bridge-error.ts'
 import type { SideDocument } from './side-document.ts'
 import type { Snap } from './snapshot-history.ts'
-import { rowsToText } from './version-content.ts'
+import { rowsToFile } from './version-content.ts'
 import { type AutomaticReason, savedFile } from './version-entry.ts'
 import { surplusVersions, type VersionLimits } from './version-limits.ts'
 
@@ -124,15 +125,20 @@ export function createVersions(options: VersionsOptions): OwnedVersions {
       throw new BridgeError('not-found', `There is no saved version ${id}. Choose one of the list.`)
     return snap
   }
-  const textOf = (snap: Snap): string => {
+  /** The file read last: who compares asks for it again and again. */
+  let read: { readonly id: string; readonly file: TokenFile } | undefined
+  const fileIn = (snap: Snap): TokenFile => {
+    if (read?.id === snap.id) return read.file
     try {
-      return rowsToText(side.history.content(snap).rows)
+      read = { id: snap.id, file: parseTokenFile(rowsToFile(side.history.content(snap).rows)) }
+      return read.file
     } catch (error) {
-      if (!(error instanceof SyntaxError)) throw error
+      const isDamaged = error instanceof SyntaxError || error instanceof RangeError || isTokenError(error)
+      if (!isDamaged) throw error
       throw new BridgeError('not-found', `The version "${snap.name}" is damaged and cannot be read.`, { cause: error })
     }
   }
-  const fileOf = (id: string): TokenFile => (id === 'now' ? shownFileOf(document) : parseTokenFile(textOf(find(id))))
+  const fileOf = (id: string): TokenFile => (id === 'now' ? shownFileOf(document) : fileIn(find(id)))
 
   const put = (file: TokenFile, name: string, auto?: AutomaticReason, day?: string): string | null => {
     const marks = { ...(auto === undefined ? {} : { auto }), ...(day === undefined ? {} : { day }) }
@@ -142,12 +148,13 @@ export function createVersions(options: VersionsOptions): OwnedVersions {
     tidy()
     return entry.id
   }
-  /** Takes out of this device's part what is too much, or what a teammate removed. */
+  /** Takes out of this device's part what is too much, what a teammate removed, and what another's of the same day stands for. */
   const tidy = (): void => {
     const sizes = side.versionSizes()
     if (sizes.size === 0) return
     const going = new Set(surplusVersions({ saved: saved(), lane: side.lane, sizes, now: now() }, limits))
-    for (const id of sizes.keys()) if (side.isGone(id)) going.add(id)
+    const listedIds = new Set(oneOfADay(saved()).map(({ id }) => id))
+    for (const id of sizes.keys()) if (side.isGone(id) || !listedIds.has(id)) going.add(id)
     if (going.size > 0) side.dropVersions(going)
   }
   const takeOut = (snaps: readonly Snap[]): void => {
@@ -184,17 +191,17 @@ export function createVersions(options: VersionsOptions): OwnedVersions {
       return id
     },
     keep: (file, name, reason, day) => void put(file, name, reason, day),
-    text: (id) => textOf(find(id)),
+    text: (id) => stringifyJson(fileIn(find(id)).root),
     diff: (a, b) => changesOfFiles(fileOf(a), fileOf(b)),
     restore: (id, parts) => {
       const snap = find(id)
       checkWritable(document)
       const now = shownFileOf(document)
-      const then = parseTokenFile(textOf(snap))
+      const then = fileIn(snap)
       const target = parts ? putBack(now, then, checkParts(now, then, parts)) : then.root
       if (equalJson(now.root, target, true)) return
       put(now, `Before restoring “${snap.name}”`, 'restore')
-      if (holdsSets(target, now.form)) document.import(stringifyJson(target), { mode: 'replace' })
+      if (holdsSets(target, now.form)) document.import(target, { mode: 'replace' })
       // The last set goes, and a file without any is none.
       else document.transact(() => now.sets.forEach((_, name) => document.removeSet(name)))
     },

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { rowsToText, textToRows } from '../../src/bridge/version-content.ts'
+import { rowsToFile, textToRows } from '../../src/bridge/version-content.ts'
 import type { FlatMap } from '../../src/bridge/snapshot-content.ts'
 import { parseJson, stringifyJson } from '../../src/payload/ordered-json.ts'
 import { parseTokenFile } from '../../src/payload/file-form.ts'
@@ -11,6 +11,10 @@ function rowsOf(text: string): FlatMap {
   const rows = textToRows(text)
   if (!rows) throw new Error('No version')
   return rows
+}
+
+function rowsToText(rows: FlatMap): string {
+  return stringifyJson(rowsToFile(rows))
 }
 
 const token = '{"$value":"1"}'
