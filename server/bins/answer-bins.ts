@@ -1,6 +1,7 @@
 import type { BinAccess } from './bin-access.ts'
 import type { BinDatabase, StoredBin } from './bin-database.ts'
 import { type BinReply, type BinRequest, headerOf, readJsonBody, refuse, replyWith } from './bin-request.ts'
+import { selectByPath } from './json-path.ts'
 import { type BinOperation, messages, recordTooLargeMessage } from './messages.ts'
 import { parseObjectId } from './object-id.ts'
 
@@ -75,6 +76,8 @@ export function createAnswerBins(options: AnswerBinsOptions): AnswerBins {
     const record = readRecord(id, at)
     if (record === undefined) return refuse(404, messages.versionNotFound)
     const isRaw = headerOf(request, 'x-bin-meta') === 'false' || request.query.get('meta') === 'false'
+    const path = headerOf(request, 'x-json-path')
+    if (path !== undefined) return select(record, path, isRaw ? undefined : describe(bin))
     return isRaw ? { status: 200, body: record } : wrap(record, describe(bin))
   }
 
@@ -141,6 +144,13 @@ export function createAnswerBins(options: AnswerBinsOptions): AnswerBins {
 /** The record goes out as the text that came in: parsing it would move integer-like keys to the front. */
 function wrap(record: string, metadata: object): BinReply {
   return { status: 200, body: `{"record":${record},"metadata":${JSON.stringify(metadata)}}` }
+}
+
+/** Matches are an array, under another name than a whole record, and bare without the envelope. */
+function select(record: string, path: string, metadata: object | undefined): BinReply {
+  const records = selectByPath(JSON.parse(record), path)
+  if (records === undefined) return refuse(400, messages.invalidJsonPath)
+  return { status: 200, body: JSON.stringify(metadata === undefined ? records : { records, metadata }) }
 }
 
 function describe(bin: StoredBin): object {

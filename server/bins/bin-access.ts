@@ -13,8 +13,8 @@ export interface BinAccess {
   isMaster(request: BinRequest): boolean
   /** The refusal of a bin operation that needs a key; undefined where a key of the request allows it. */
   refuseOperation(operation: BinOperation, request: BinRequest): BinReply | undefined
-  /** The refusal of a call that only the master key may make. */
-  refuseMasterCall(request: BinRequest): BinReply | undefined
+  /** The refusal of a call that only the master key may make; `missing` is the text where there is none. */
+  refuseMasterCall(request: BinRequest, missing?: string): BinReply | undefined
 }
 
 export interface BinAccessOptions {
@@ -50,10 +50,10 @@ export function createBinAccess(options: BinAccessOptions): BinAccess {
       : refuse(401, keyRefusedMessage(operation, 'X-Access-Key'))
   }
 
-  const refuseMasterCall = (request: BinRequest): BinReply | undefined => {
+  const refuseMasterCall = (request: BinRequest, missing: string = messages.masterKeyMissing): BinReply | undefined => {
     if (isMaster(request)) return undefined
     const isMissing = headerOf(request, 'x-master-key') === undefined
-    return refuse(401, isMissing ? messages.masterKeyMissing : messages.invalidMasterKey)
+    return refuse(401, isMissing ? missing : messages.invalidMasterKey)
   }
 
   return { isMaster, refuseOperation, refuseMasterCall }

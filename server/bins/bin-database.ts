@@ -16,6 +16,12 @@ export interface BinPermissions {
   readonly delete: boolean
 }
 
+export interface BinPage {
+  readonly order: 'ascending' | 'descending'
+  readonly after: string | undefined
+  readonly limit: number
+}
+
 export interface StoredAccessKey {
   readonly id: string
   readonly key: string
@@ -43,6 +49,10 @@ export interface BinDatabase {
   overwriteLatest(id: string, record: string): void
   /** Adds a version and gives its number; the first is 1. */
   addVersion(id: string, record: string): number
+  /** Tells how many there were. `keepsLatest` makes the newest the base record first; else the base is current again. */
+  deleteVersions(id: string, keepsLatest: boolean): number
+  /** In the order of their creation, from after the bin with the id `after` on. */
+  listBins(page: BinPage): readonly StoredBin[]
   insertAccessKey(accessKey: StoredAccessKey): void
   listAccessKeys(): readonly StoredAccessKey[]
   deleteAccessKey(id: string): void
@@ -75,6 +85,14 @@ export function openBinDatabase(file: string | undefined): BinDatabase {
     'INSERT INTO versions (bin_id, number, record) ' +
       'SELECT ?1, coalesce(max(number), 0) + 1, ?2 FROM versions WHERE bin_id = ?1 RETURNING number',
   )
+  const keepNewest = prepare(
+    'UPDATE bins SET record = (SELECT record FROM versions WHERE bin_id = ?1 ORDER BY number DESC LIMIT 1) WHERE id = ?1',
+  )
+  const deleteVersions = prepare('DELETE FROM versions WHERE bin_id = ?')
+  // Ids begin with the second of their creation.
+  const columns = 'SELECT id, name, private, created_at FROM bins'
+  const listAscending = database.prepare(`${columns} WHERE id > ? ORDER BY id LIMIT ?`)
+  const listDescending = database.prepare(`${columns} WHERE id < ? ORDER BY id DESC LIMIT ?`)
   const insertAccessKey = prepare(
     'INSERT INTO access_keys (id, key, name, can_create, can_read, can_update, can_delete) VALUES (?, ?, ?, ?, ?, ?, ?)',
   )
@@ -109,6 +127,25 @@ export function openBinDatabase(file: string | undefined): BinDatabase {
     overwriteLatest(id, record) {
       if (versionsOf(id) > 0) overwriteNewest(record, id)
       else overwriteBase(record, id)
+    },
+    deleteVersions(id, keepsLatest) {
+      const count = versionsOf(id)
+      if (count === 0) return 0
+      database.exec('BEGIN IMMEDIATE')
+      try {
+        if (keepsLatest) keepNewest(id)
+        deleteVersions(id)
+        database.exec('COMMIT')
+      } catch (error) {
+        database.exec('ROLLBACK')
+        throw error
+      }
+      return count
+    },
+    listBins({ order, after, limit }) {
+      const rows =
+        order === 'ascending' ? listAscending.all(after ?? '', limit) : listDescending.all(after ?? '~', limit)
+      return rows.map(binFromRow)
     },
     addVersion: (id, record) => addVersion(id, record)?.['number'] as number,
     insertAccessKey({ id, key, name, permissions }) {

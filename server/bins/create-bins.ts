@@ -2,13 +2,15 @@
  * Local bins: a server that answers the calls of JSONBin's v3 API as the hosted service does, over its own SQLite file, so
  * that the product runs without an account. A client needs another base URL and nothing else.
  *
- * Unknown to it: `X-JSON-Path`, counting and deleting versions, collections, schemas, XL bins.
+ * Unknown to it: collections of one's own, schemas, XL bins.
  */
 import { randomBytes } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { createAccessKeys } from './answer-access-keys.ts'
 import { createAnswerBins } from './answer-bins.ts'
 import { answerCall } from './answer-call.ts'
+import { createAnswerCollections } from './answer-collections.ts'
+import { createAnswerVersions } from './answer-versions.ts'
 import { createBinAccess } from './bin-access.ts'
 import { type BinPermissions, type StoredAccessKey, openBinDatabase } from './bin-database.ts'
 import { answerPreflight, sendFault, sendReply } from './bin-delivery.ts'
@@ -30,6 +32,8 @@ export interface BinQuirks {
   readonly recordText?: 'verbatim' | 'reparsed' | undefined
   /** The status for an access key that lacks a permission. */
   readonly missingPermissionStatus?: 401 | 403 | undefined
+  /** How answers about versions spell `metadata`. */
+  readonly versionsMetadataKey?: 'metadata' | 'metaData' | undefined
 }
 
 /** One answered call, for a log. It holds no key and no record. */
@@ -117,13 +121,16 @@ export function createBins(options: BinsOptions = {}): Bins {
     staleRecord: (id) => stale.recordOf(id),
     onReplace: (id, record) => stale.remember(id, record),
   })
+  const metadataKey = quirks.versionsMetadataKey ?? 'metadata'
+  const versions = createAnswerVersions({ database, access, refuseExhausted, metadataKey })
+  const collections = createAnswerCollections({ database, access, refuseExhausted })
   let isClosed = false
 
   /** Takes effect and is on disk when it returns. */
   const answer = (request: BinRequest): BinReply => {
     if (isClosed) return refuse(503, messages.closed)
     try {
-      return answerCall(request, bins, accessKeys)
+      return answerCall(request, { bins, versions, collections, accessKeys })
     } catch (error) {
       options.onError?.(error)
       return refuse(500, messages.internal)

@@ -25,6 +25,14 @@ export const messages = {
   routeNotFound: 'Route not found!',
   invalidAccessKeyId: 'Invalid Access Key Id provided',
   requestsExhausted: 'Requests exhausted. Buy additional requests at https://jsonbin.io/pricing',
+  invalidJsonPath: 'Invalid X-JSON-Path expression passed',
+  versionCountKeyMissing: 'You need to pass X-Master-Key in the header to get version count for the private bin',
+  noVersions: 'No versions found',
+  versionsDeleted: 'Versions for the Bin are deleted successfully',
+  versionsDeletedAndLatestKept:
+    'Versions for the Bin are deleted successfully and latest version preserved on the base record.',
+  invalidCollection: 'Invalid Collection Id provided',
+  collectionNotFound: 'Collection not found',
   deleted: 'Bin deleted successfully',
   accessKeyDeleted: 'Access Key deleted successfully',
   // Not documented.
