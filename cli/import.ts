@@ -50,7 +50,7 @@ async function importFile(file: string, flags: ImportFlags, output: Output): Pro
     }
     const before = document.getSnapshot()
     const wasEmpty = document.state === 'empty'
-    if (!wasEmpty) document.versions.save(`Before importing ${basename(file).slice(0, 120)}`, { automatic: true })
+    if (!wasEmpty) document.versions.putAside(`Before importing ${basename(file).slice(0, 120)}`)
     document.import(source, { mode: flags.mode })
     if (!(await tokens.whenSaved(flags.timeout))) {
       throw new CliError(

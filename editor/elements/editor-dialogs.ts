@@ -122,7 +122,7 @@ function takeFile(host: DialogHost, { source, mode, name }: ImportRequest): stri
   try {
     // Beyond undo, which ends with this session.
     if (mode === 'replace' && tokens && document.state === 'whole')
-      tokens.document.versions.save(`Before importing ${plainText(name, 60)}`, { automatic: true })
+      tokens.document.versions.putAside(`Before importing ${plainText(name, 60)}`)
   } catch (error) {
     return `Nothing was imported, because the tokens here could not be saved as a version first. ${problemOf(error)}`
   }

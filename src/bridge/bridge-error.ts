@@ -3,7 +3,7 @@
  * - `key-missing`: this device has no key for the bin · `read-only-key`: its key cannot write
  * - `blocked`: the bridge stands still; the message says why · `ahead`: the bin holds edits that have not arrived here
  * - `blank-bin`, `invalid-bin`, `other-document`: what the bin holds cannot be linked; neither side was touched
- * - `no-tokens`: there is nothing to write or save · `too-large`: it does not fit into a bin
+ * - `no-tokens`: there is nothing to write or save · `too-large`: it does not fit into a bin, or a version
  * - `maybe-created`: an earlier creation had no answer; the bin may exist
  * - `unsaved`: the last edits could not be brought into the bin that is to be left
  * - `not-found`: the journal, or the versions, have no such entry

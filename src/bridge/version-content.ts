@@ -51,6 +51,13 @@ export function textToRows(text: string): Map<string, Json> | null {
   }
 }
 
+/** What a version of these rows takes in full, about. */
+export function charsOf(rows: FlatMap): number {
+  let chars = 0
+  for (const [key, row] of rows) chars += key.length + String(row).length
+  return chars
+}
+
 /** The file again. Throws a `SyntaxError` for rows that no version has. */
 export function rowsToFile(rows: FlatMap): JsonObject {
   const root = parseRow(rows.get(''))

@@ -2,7 +2,8 @@ import { toBase64 } from 'lib0/buffer'
 import type { FactAccess } from '../doc/fact-access.ts'
 import type { TokenFile } from '../payload/file-form.ts'
 import type { NewEntry } from './side-document.ts'
-import { fileToRows, textToRows } from './version-content.ts'
+import { charsOf, fileToRows, textToRows } from './version-content.ts'
+import { maxVersionChars } from './version-limits.ts'
 
 /** Why a version was put aside without being asked for. `bin`: what a bin held, not the document. */
 export type AutomaticReason = 'first-edit' | 'import' | 'link' | 'merge' | 'restore' | 'bin'
@@ -18,7 +19,7 @@ export interface SavedVersionHead {
   readonly id: string
 }
 
-/** The entry that puts a file aside; null for a text that holds no tokens. */
+/** The entry that puts a file aside; null for a text that holds no tokens, or too many (`version-limits.ts`). */
 export function savedVersion({ text, ...head }: SavedVersionHead & { readonly text: string }): NewEntry | null {
   return entryOf(textToRows(text), head)
 }
@@ -32,7 +33,7 @@ function entryOf(
   rows: ReturnType<typeof textToRows>,
   { name, auto, day, access, by, id }: SavedVersionHead,
 ): NewEntry | null {
-  if (!rows) return null
+  if (!rows || charsOf(rows) > maxVersionChars) return null
   const { top } = access.vectors()
   const head = {
     kind: 'saved',

@@ -2,9 +2,12 @@
  * How much history is kept. A device takes out its own versions only, so the limits of size hold for each device's part.
  *
  * - of the automatic versions the team's newest 60, for 90 days at most
- * - in one device's part 200 versions, and 16 million characters as stored
+ * - in one device's part 200 versions, and 12 million characters as stored
  *
- * What is over goes oldest first, automatic versions before those that people named. A device's newest version never goes.
+ * What is over goes oldest first, automatic versions before those that people named. A device's newest version never goes. A
+ * file of more than 9 million characters is not put aside at all: about 110,000 tokens.
+ *
+ * The sizes stay below what a relay takes in one message, 16 MiB: a device that was offline sends its part in one.
  */
 import type { Snap } from './snapshot-history.ts'
 
@@ -19,8 +22,11 @@ export const defaultVersionLimits: VersionLimits = {
   maxAutomatic: 60,
   automaticAgeMs: 90 * 86_400_000,
   maxOwn: 200,
-  maxOwnChars: 16_000_000,
+  maxOwnChars: 12_000_000,
 }
+
+/** Of one file, before it is stored. */
+export const maxVersionChars = 9_000_000
 
 export interface OwnVersions {
   /** The team's, oldest first, without those that somebody removed. */

@@ -11,6 +11,7 @@ import type { TokenDocument, TokenPath } from '../doc/token-document.ts'
 import { checkWritable } from '../doc/writable.ts'
 import { changesOfFiles, type FileChange } from '../payload/file-changes.ts'
 import { type FileForm, parseTokenFile, type TokenFile } from '../payload/file-form.ts'
+import { holdsToken } from '../payload/is-token.ts'
 import { equalJson, getKey, isObject, type JsonObject, keysOf, stringifyJson } from '../payload/ordered-json.ts'
 import { hasPart, type PartsToPutBack, putBack } from '../payload/put-back.ts'
 import { isTokenError } from '../payload/token-error.ts'
@@ -52,17 +53,23 @@ export interface PurgeOptions {
 
 /**
  * The history of a room. It is bounded: of the automatic versions the newest 60 stay, for 90 days at most; of what one device
- * saved, 200 versions and 16 million characters. What is over goes oldest first, automatic ones before named ones.
+ * saved, 200 versions and 12 million characters. What is over goes oldest first, automatic ones before named ones. A file of
+ * more than 9 million characters is too large for it.
  */
 export interface Versions {
   /** Newest first; the same array until something changes. */
   list(): readonly SavedVersion[]
   subscribe(listener: () => void): () => void
   /**
-   * Puts the present tokens aside for the team and returns the version's id. `automatic` marks one that a program saved
-   * unasked. Throws `no-tokens`, `invalid-name`, and `read-only` as an edit would.
+   * Puts the present tokens aside for the team and returns the version's id. Throws `no-tokens`, `too-large`, `invalid-name`,
+   * and `read-only` as an edit would.
    */
-  save(name: string, options?: { readonly automatic?: boolean }): string
+  save(name: string): string
+  /**
+   * The same for a program that does so unasked, before it changes much: the version counts as automatic. Where there is
+   * nothing to put aside, or too much, it is null. Throws `invalid-name`, `read-only`.
+   */
+  putAside(name: string): string | null
   /** The version's file, order-exact. Throws `not-found`. */
   text(id: string): string
   /**
@@ -72,7 +79,7 @@ export interface Versions {
   diff(a: string, b: string): readonly VersionChange[]
   /**
    * Makes the tokens those of the version, all or the chosen parts, as one ordinary change that can be undone; what it replaces
-   * is put aside first. Where nothing differs, nothing happens. Throws `not-found` for a version, or for a part that neither
+   * is put aside first, unless it is too large. Where nothing differs, nothing happens. Throws `not-found` for a version, or for a part that neither
    * the version nor the document has; and what `document.import` throws.
    */
   restore(id: string, parts?: RestoreParts): void
@@ -97,7 +104,7 @@ export interface VersionsOptions {
 
 /** What `bridge.ts` needs beside the public calls. */
 export interface OwnedVersions extends Versions {
-  /** Puts a file aside unasked; nothing where it has no tokens. */
+  /** Puts a file aside unasked; nothing where it has no tokens, or too many. */
   keep(file: TokenFile, name: string, reason: AutomaticReason, day?: string): void
   /** Stops following the side document. */
   stop(): void
@@ -148,6 +155,13 @@ export function createVersions(options: VersionsOptions): OwnedVersions {
     tidy()
     return entry.id
   }
+  const putNow = (name: string, auto?: AutomaticReason): string | null => {
+    checkWritable(document)
+    const trimmed = name.trim()
+    if (trimmed === '' || trimmed.length > maxNameChars)
+      throw new BridgeError('invalid-name', `A version needs a name of 1 to ${maxNameChars} characters.`)
+    return put(shownFileOf(document), trimmed, auto)
+  }
   /** Takes out of this device's part what is too much, what a teammate removed, and what another's of the same day stands for. */
   const tidy = (): void => {
     const sizes = side.versionSizes()
@@ -181,15 +195,17 @@ export function createVersions(options: VersionsOptions): OwnedVersions {
       return listed.versions
     },
     subscribe: (listener) => side.subscribe(listener),
-    save: (name, { automatic = false } = {}) => {
-      checkWritable(document)
-      const trimmed = name.trim()
-      if (trimmed === '' || trimmed.length > maxNameChars)
-        throw new BridgeError('invalid-name', `A version needs a name of 1 to ${maxNameChars} characters.`)
-      const id = put(shownFileOf(document), trimmed, automatic ? 'import' : undefined)
-      if (id === null) throw new BridgeError('no-tokens', 'There are no tokens to save as a version yet.')
-      return id
+    save: (name) => {
+      const id = putNow(name)
+      if (id !== null) return id
+      if (![...shownFileOf(document).sets.values()].some(holdsToken))
+        throw new BridgeError('no-tokens', 'There are no tokens to save as a version yet.')
+      throw new BridgeError(
+        'too-large',
+        'There are too many tokens to keep a version of them: they take more than 9 million characters. Export them to a file instead.',
+      )
     },
+    putAside: (name) => putNow(name, 'import'),
     keep: (file, name, reason, day) => void put(file, name, reason, day),
     text: (id) => stringifyJson(fileIn(find(id)).root),
     diff: (a, b) => changesOfFiles(fileOf(a), fileOf(b)),

@@ -98,7 +98,7 @@ describe('saving', () => {
     const b = open('ben', { from: a })
     const first = a.versions.save('  Release 1 ')
     time += 1_000
-    b.versions.save('Release 2', { automatic: true })
+    b.versions.putAside('Release 2')
     sync(a, b)
     expect(a.versions.list()).toEqual(b.versions.list())
     expect(b.versions.list()).toMatchObject([
@@ -113,12 +113,27 @@ describe('saving', () => {
     const a = open('ana', { text: file })
     for (const name of ['', '   ', 'x'.repeat(201)])
       expect(() => a.versions.save(name)).toThrow(expect.objectContaining({ code: 'invalid-name' }))
-    expect(() => open('ben').versions.save('Nothing')).toThrow(expect.objectContaining({ code: 'no-tokens' }))
+    const empty = open('ben', { text: '{"values":{"core":{"group":{}}}}' })
+    for (const { versions } of [open('ben'), empty]) {
+      expect(() => versions.save('Nothing')).toThrow(expect.objectContaining({ code: 'no-tokens' }))
+      expect(versions.putAside('Before an import')).toBeNull()
+    }
     a.document.setReadOnly('Ask for a writer key.')
     const refused = expect.objectContaining({ code: 'read-only' })
     expect(() => a.versions.save('Release 1')).toThrow(refused)
+    expect(() => a.versions.putAside('Before an import')).toThrow(refused)
     expect(a.names()).toEqual([])
     expect(a.sideDoc.share.size).toBe(0)
+  })
+
+  it('[BR146] refuses a file that is too large for the history, and edits go on without it', () => {
+    const a = open('ana', { text: `{"core":{"t":{"$value":"${'x'.repeat(9_100_000)}"}}}`, automatic: true })
+    expect(() => a.versions.save('Release 1')).toThrow(expect.objectContaining({ code: 'too-large' }))
+    expect(a.versions.putAside('Before an import')).toBeNull()
+    a.document.update('core', 't', { $description: 'large' })
+    expect([a.names(), a.sideDoc.share.size]).toEqual([[], 0])
+    a.document.update('core', 't', { $value: 'small' })
+    expect(a.versions.save('Release 1')).toBe(a.versions.list()[0]?.id)
   })
 
   it('[BR141] costs what changed', () => {
@@ -331,7 +346,7 @@ describe('automatic versions', () => {
     a.document.import('{"core":{"t":{"$value":"1"}}}', { mode: 'replace' })
     expect(a.names()).toEqual(['Before an import'])
     expect(a.versions.text(a.versions.list()[0]?.id ?? '')).toBe(file)
-    a.versions.save('Before importing brand.json', { automatic: true })
+    a.versions.putAside('Before importing brand.json')
     a.document.import(file, { mode: 'replace' })
     expect(a.names()).toEqual(['Before importing brand.json', 'Before an import'])
     a.versions.restore(a.versions.list()[0]?.id ?? '')
@@ -420,7 +435,8 @@ describe('limits', () => {
     for (const name of names) {
       time += 1_000
       device.document.update('core', 'color.red', { $value: name })
-      device.versions.save(name, { automatic: name.startsWith('auto') })
+      if (name.startsWith('auto')) device.versions.putAside(name)
+      else device.versions.save(name)
     }
   }
 

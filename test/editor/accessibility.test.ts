@@ -96,7 +96,7 @@ describe.each([
       await run(({ room }) => {
         const { document: tokens } = room.tokens
         tokens.versions.save('Release 1')
-        tokens.versions.save('Before an import', { automatic: true })
+        tokens.versions.putAside('Before an import')
         tokens.update('core', 'color.brand.500', { $value: '#aa0000' })
         tokens.rename('core', 'space', 'spacing')
         tokens.removeSet('dark')

@@ -195,9 +195,9 @@ function createFakeVersions(
   const versions = createVersions({ document, access, side, by: () => 'Ana Silva', randomId, now: Date.now })
   return {
     ...versions,
-    save: (name, options) => {
-      call('versions.save', name)
-      return versions.save(name, options)
+    putAside: (name) => {
+      call('versions.putAside', name)
+      return versions.putAside(name)
     },
     restore: (id, parts) => {
       call('versions.restore', id)

@@ -38,7 +38,7 @@ describe('import', () => {
     await editor.page.getByRole('button', { name: 'Import', exact: true }).click()
     await editor.page.getByRole('dialog').waitFor({ state: 'detached' })
     await expect.poll(() => editor.run(({ peer }) => peer.setNames())).toEqual(['core'])
-    expect(await editor.run(({ room }) => room.calls)).toEqual(['versions.save Before importing pasted text'])
+    expect(await editor.run(({ room }) => room.calls)).toEqual(['versions.putAside Before importing pasted text'])
     await editor.page.getByRole('status').getByRole('button', { name: 'Undo' }).click()
     await expect.poll(async () => JSON.parse(await text()) as unknown).toEqual(JSON.parse(before))
   })

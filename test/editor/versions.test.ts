@@ -126,7 +126,7 @@ describe('the history', () => {
     await editor.run(({ room }) => {
       const { versions } = room.tokens.document
       for (const name of ['One', 'Two']) versions.save(name)
-      for (const name of ['Before an import', 'Before the edits of today']) versions.save(name, { automatic: true })
+      for (const name of ['Before an import', 'Before the edits of today']) versions.putAside(name)
     })
     await openVersions()
     const automatic = editor.page.getByRole('list', { name: 'Versions put aside automatically' })
@@ -150,7 +150,7 @@ describe('the history', () => {
 
   it('can be used by the keyboard alone, and axe finds nothing', async () => {
     await changeSince()
-    await editor.run(({ room }) => void room.tokens.document.versions.save('Before an import', { automatic: true }))
+    await editor.run(({ room }) => void room.tokens.document.versions.putAside('Before an import'))
     await openVersions()
     const { keyboard } = editor.page
     const focused = (): Promise<string> =>
