@@ -90,7 +90,7 @@ export function createChangesSince({ shown, store, writer }: DocumentCore): Chan
 
 function readPayload(payload: Snapshot | JsonObject): Snapshot {
   const given = payload as JsonObject
-  const values = getKey(given, 'values')
+  const values = isObject(given) ? getKey(given, 'values') : undefined
   // No file, but what an empty document shows.
   if (isObject(values) && keysOf(values).length === 0) return snapshotOf(given, '/values')
   const { form, root } = parseTokenFile(given)

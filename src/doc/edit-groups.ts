@@ -2,7 +2,8 @@ import { isToken } from '../payload/is-token.ts'
 import { isObject } from '../payload/ordered-json.ts'
 import { TokenError } from '../payload/token-error.ts'
 import { checkSegment, formatPath } from '../payload/token-name.ts'
-import { createNode, type Editing } from './editing.ts'
+import { checkId, createNode, type Editing } from './editing.ts'
+import { idOf } from './node-id.ts'
 import { childPlace, type Place } from './places.ts'
 
 export interface GroupPlan {
@@ -19,6 +20,7 @@ export function planGroups(set: Place, path: readonly string[], whole: readonly 
     if (!next) {
       const missing = path.slice(i)
       for (const each of missing) checkSegment(each, formatPath(whole))
+      checkId(place.id + idOf(whole.slice(i)))
       return { place: checkGroup(place, path.slice(0, i)), missing }
     }
     if (!isObject(next.view.value)) throw taken(path.slice(0, i + 1))

@@ -1,4 +1,6 @@
+import { maxFileDepth } from '../payload/file-form.ts'
 import { isToken } from '../payload/is-token.ts'
+import { isDeeperThan, type Json } from '../payload/ordered-json.ts'
 import { TokenError } from '../payload/token-error.ts'
 import { checkSegment, formatPath } from '../payload/token-name.ts'
 import { withOwnCovers } from './coverage.ts'
@@ -47,6 +49,7 @@ export function moveNode(
       path: shown,
     })
   if (name !== place.name) checkSegment(name, shown)
+  if (toPath.length > path.length) checkRoom(toPath, place.view.value)
   if (position) checkPosition(plan, position, place)
   const parts = partsOf(place)
   if (!stays) {
@@ -59,6 +62,16 @@ export function moveNode(
     const called = nameOf(editing, part)
     if (name !== (stays ? place.name : called)) putName(editing, part.id, name, called)
   }
+}
+
+/** What comes out of the document can be taken in again: no file is read that is nested deeper. */
+export function checkRoom(path: readonly string[], value: Json): void {
+  // In a file the set stands in `values`, and that in the whole.
+  if (!isDeeperThan(value, maxFileDepth - 2 - path.length)) return
+  throw new TokenError('too-large', `There would be more than ${maxFileDepth} levels. Choose a shorter path.`, {
+    path: formatPath(path),
+    limit: maxFileDepth,
+  })
 }
 
 function isInside(place: Place, outer: Place): boolean {

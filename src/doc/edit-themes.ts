@@ -1,5 +1,6 @@
 import {
   getKey,
+  hasKey,
   isIntegerKey,
   isObject,
   type Json,
@@ -7,7 +8,9 @@ import {
   keysOf,
   objectFrom,
 } from '../payload/ordered-json.ts'
+import { isSetStatus } from '../payload/themes.ts'
 import { TokenError } from '../payload/token-error.ts'
+import { checkThemeName } from '../payload/token-name.ts'
 import { writeMerge } from './difference.ts'
 import { putPlace } from './edit-places.ts'
 import { type Editing, orderAt, putCreation, putValue, removePlace } from './editing.ts'
@@ -31,6 +34,7 @@ export function setTheme(editing: Editing, theme: JsonObject): string {
   if (given !== undefined && (typeof given !== 'string' || given === ''))
     throw new TokenError('invalid-value', 'The id of a theme must be a text that is not empty.')
   const place = given === undefined ? undefined : findTheme(editing, given)
+  checkTheme(theme, place === undefined)
   const linked = linkSets(editing, theme)
   if (place) {
     writeMerge(editing, place, linked, ['$themes', given as string])
@@ -40,6 +44,21 @@ export function setTheme(editing: Editing, theme: JsonObject): string {
   const value = copyJson({ id, ...toMembers(linked) }, ['$themes', id])
   createTheme(editing, id, value)
   return id
+}
+
+/** What Tokens Studio refuses a whole file for. */
+function checkTheme(theme: JsonObject, isNew: boolean): void {
+  if (isNew || hasKey(theme, 'name')) checkThemeName(getKey(theme, 'name'))
+  const group = getKey(theme, 'group')
+  if (group !== undefined && group !== '') checkThemeName(group)
+  const selected = getKey(theme, 'selectedTokenSets')
+  if (selected === undefined) return
+  if (!isObject(selected)) throw new TokenError('invalid-value', 'The selectedTokenSets of a theme must be an object.')
+  for (const set of keysOf(selected)) {
+    const status = getKey(selected, set)
+    if (status !== undefined && !isSetStatus(status))
+      throw new TokenError('invalid-value', `A theme has the set "${set}" as enabled, source or disabled.`, { set })
+  }
 }
 
 function toMembers(object: JsonObject): Record<string, Json> {

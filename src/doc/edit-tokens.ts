@@ -13,7 +13,7 @@ import { TokenError } from '../payload/token-error.ts'
 import { checkSegment, formatPath } from '../payload/token-name.ts'
 import { makeGroups, planGroups } from './edit-groups.ts'
 import { writeMember, writeMerge } from './difference.ts'
-import { reorderPlace } from './edit-places.ts'
+import { checkRoom, reorderPlace } from './edit-places.ts'
 import { addSet } from './edit-sets.ts'
 import { createNode, type Editing, findPlace, placeAt, valueAt, type Position, removePlace, slotOf } from './editing.ts'
 import { copyJson } from './json-value.ts'
@@ -86,6 +86,7 @@ function createToken(
   const parent = planGroups(set, path.slice(0, -1), path)
   const name = path.at(-1) as string
   checkSegment(name, formatPath(path))
+  checkRoom(path, token)
   if (parent.missing.length === 0) {
     checkFree(parent.place, name, path)
     slotOf(namesAt(parent.place), position)

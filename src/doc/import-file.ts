@@ -1,6 +1,7 @@
 import { parseTokenFile } from '../payload/file-form.ts'
 import { type JsonObject, OrderedObject } from '../payload/ordered-json.ts'
 import { joinFiles, type TokenFiles } from '../payload/token-files.ts'
+import { TokenError } from '../payload/token-error.ts'
 import type { DocumentCore } from './document-core.ts'
 import { writeFile } from './import-root.ts'
 import { buildSeed, type Seed, seedTimeOf } from './seed.ts'
@@ -19,6 +20,9 @@ export interface ImportOptions {
 /** Fills an empty document by a seed; else writes the difference. Throws before anything is written. */
 export function importFile(core: DocumentCore, source: ImportSource, options: ImportOptions = {}): void {
   core.checkWritable()
+  const { mode = 'merge' } = options
+  if (mode !== 'merge' && mode !== 'replace')
+    throw new TokenError('invalid-value', `A file is taken in by "merge" or "replace", not by "${String(mode)}".`)
   const file = isFiles(source) ? joinFiles(source) : parseTokenFile(source)
   const { ydoc, store, writer } = core
   store.settle()
@@ -28,7 +32,7 @@ export function importFile(core: DocumentCore, source: ImportSource, options: Im
     return
   }
   if (!writer.isWriting && core.state === 'partial' && healedBy(core, seed())) return
-  core.act('import', (editing) => writeFile(editing, file, options.mode ?? 'merge'))
+  core.act('import', (editing) => writeFile(editing, file, mode))
 }
 
 function isFiles(source: ImportSource): source is TokenFiles {

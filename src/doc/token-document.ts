@@ -225,7 +225,7 @@ export function createTokenDocument(ydoc: Y.Doc = new Y.Doc(), options: TokenDoc
           (moving?.before ?? moving?.after) === undefined ? undefined : moving,
         ),
       ),
-    references: (path) => references().to(formatPath(path)),
+    references: (path) => references().to(formatPath(parsePath(path))),
     unresolved: () => references().unresolved(),
     reorder: (set, path, position) =>
       core.act('local', (editing) => reorderNode(editing, set, parsePath(path), position)),

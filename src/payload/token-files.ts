@@ -32,7 +32,7 @@ const ownNames: ReadonlySet<string> = new Set(['$themes', '$metadata'])
 
 /**
  * The files as one, in the single-file form. Throws `too-large`, or `invalid-file` with `details.file`, its path, and
- * `details.reason`: those of `parseTokenFile`, and `bad-path`, `whole-file`, `two-files`.
+ * `details.reason`: those of `parseTokenFile`, and `bad-path`, `not-text`, `whole-file`, `two-files`.
  */
 export function joinFiles(files: TokenFiles): TokenFile {
   checkSize(files)
@@ -103,6 +103,7 @@ function stemOf(path: string): string {
 }
 
 function readContent(path: string, text: string): Json {
+  if (typeof text !== 'string') refuse(path, 'not-text', 'give the text of the file, not its bytes or what it holds.')
   let content: Json
   try {
     content = parseFileText(text)
