@@ -58,7 +58,8 @@ export function generationOf(name: string, k: number): string {
  * is a later generation, the key is the segment itself.
  */
 export function segmentForKey(parentId: string, key: string): string {
-  const isLink = key.includes('~:') && generationSuffix.test(key) && isSetLinksId(parentId) && readSegment(key).kind === 'generation'
+  const isLink =
+    key.includes('~:') && generationSuffix.test(key) && isSetLinksId(parentId) && readSegment(key).kind === 'generation'
   return isLink ? key : segmentOf(key)
 }
 
