@@ -28,7 +28,7 @@ export function summaryOf(entry: MergeEntry, { formatTime = localTime }: Summary
       : '',
     against.length > 0 ? `Kept yours for ${listOf(against, tellKept)}.` : '',
     about.mass ? `Held until somebody decides: the file ${tellMass(about.mass)}.` : '',
-    held.length > 0 ? `Possible revert, not applied: ${listOf(held, tellHeld)}.` : '',
+    held.length > 0 ? `Possible revert: ${listOf(held, tellHeld)}.` : '',
   ]
     .filter((sentence) => sentence !== '')
     .join(' ')

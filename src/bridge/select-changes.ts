@@ -9,12 +9,13 @@ import { type Decision, decideCreation, decideField, decideRemoval } from './dec
 import type { ForeignMerge } from './foreign-merge.ts'
 import { type Pair, parentOf, rootKey, setKeyOf } from './identify.ts'
 import { type NodePlace, registerOf } from './node-place.ts'
-import { shownKey } from './place-in-document.ts'
+import { keyInSnapshot, shownKey } from './place-in-document.ts'
 import { comparedFields, fieldText } from './row-fields.ts'
 import { selectOrder } from './select-order.ts'
 import { type Collector, compareName, compareParent } from './select-places.ts'
 import type { KeptReason, KeptValue } from './side-entries.ts'
 import { themePrefix } from './snapshot-content.ts'
+import type { Snap } from './snapshot-history.ts'
 
 export interface Selection {
   readonly accepted: readonly AcceptedChange[]
@@ -189,15 +190,22 @@ function keepRemoval(place: NodePlace, key: string, reason: KeptReason, into: Co
 function noticeTakenBack(merge: ForeignMerge, into: Collector): void {
   const { view, base, nearNewer, history, file } = merge
   if (nearNewer.length === 0) return
-  const inFile = (key: string): boolean =>
-    key.startsWith(themePrefix) ? file.themes.has(key.slice(themePrefix.length)) : file.tokens.has(key)
+  const fileKeys = (keyOf: (key: string) => string): ReadonlySet<string> =>
+    new Set([...[...file.tokens.keys()].map(keyOf), ...[...file.themes.keys()].map((id) => themePrefix + id)])
+  const shown = fileKeys((key) => shownKey(merge, key))
+  const inSnapshots = new Map<Snap, ReadonlySet<string>>()
+  const inSnapshot = (snap: Snap): ReadonlySet<string> => {
+    const keys = inSnapshots.get(snap) ?? fileKeys((key) => keyInSnapshot(merge, snap, key))
+    inSnapshots.set(snap, keys)
+    return keys
+  }
   const keys = [...view.rows.tokens.keys(), ...[...view.rows.themes.keys()].map((id) => themePrefix + id)]
   for (const key of keys) {
     const place = view.places.get(key)
-    if (!place || base.keyById.has(place.id) || inFile(key)) continue
+    if (!place || base.keyById.has(place.id) || shown.has(key)) continue
     const takenBack = nearNewer.some((snap) => {
       const at = history.keyOf(snap, place.id)
-      return at !== undefined && !inFile(at)
+      return at !== undefined && !inSnapshot(snap).has(at)
     })
     if (takenBack) keepRemoval(place, key, 'possible-revert', into)
   }
@@ -231,9 +239,10 @@ function createNode(merge: ForeignMerge, key: string, into: Collector): void {
   if (!row) return
   const wouldShow = shownKey(merge, key)
   const there = merge.view.places.get(wouldShow)
-  const had = merge.history
-    .snapsOf(merge.bin)
-    .filter((snap) => coversRow(merge.history.rowAt(snap, key), key.startsWith(themePrefix) ? undefined : row))
+  const had = merge.history.snapsOf(merge.bin).filter((snap) => {
+    const at = merge.history.rowAt(snap, keyInSnapshot(merge, snap, key))
+    return coversRow(at, key.startsWith(themePrefix) ? undefined : row)
+  })
   const decision = decideCreation({
     taken: there !== undefined || isInsideToken(merge, wouldShow),
     equal: there !== undefined && coversRow(merge.documentRow(there.id), row),

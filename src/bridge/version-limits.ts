@@ -4,8 +4,8 @@
  * - of the automatic versions the team's newest 60, for 90 days at most
  * - in one device's part 200 versions, and 12 million characters as stored
  *
- * What is over goes oldest first, automatic versions before those that people named. A device's newest version never goes. A
- * file of more than 9 million characters is not put aside at all: about 110,000 tokens.
+ * What is over goes oldest first, automatic versions before those that people named; for its size a device's newest version
+ * never goes. A file of more than 9 million characters is not put aside at all: about 110,000 tokens.
  *
  * The sizes stay below what a relay takes in one message, 16 MiB: a device that was offline sends its part in one.
  */
@@ -48,8 +48,7 @@ export function surplusVersions(
   const kept = new Set(automatic.slice(-limits.maxAutomatic))
   const newest = saved.findLast(isOwn)
   for (const snap of automatic) {
-    if (!isOwn(snap) || snap === newest) continue
-    if (!kept.has(snap) || now - snap.t > limits.automaticAgeMs) surplus.add(snap.id)
+    if (isOwn(snap) && (!kept.has(snap) || now - snap.t > limits.automaticAgeMs)) surplus.add(snap.id)
   }
   const own = saved.filter((snap) => isOwn(snap) && snap !== newest && !surplus.has(snap.id))
   const leaving = [...own.filter(({ auto }) => auto !== undefined), ...own.filter(({ auto }) => auto === undefined)]

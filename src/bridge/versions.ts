@@ -167,8 +167,8 @@ export function createVersions(options: VersionsOptions): OwnedVersions {
     const sizes = side.versionSizes()
     if (sizes.size === 0) return
     const going = new Set(surplusVersions({ saved: saved(), lane: side.lane, sizes, now: now() }, limits))
-    const listedIds = new Set(oneOfADay(saved()).map(({ id }) => id))
-    for (const id of sizes.keys()) if (side.isGone(id) || !listedIds.has(id)) going.add(id)
+    const visible = new Set(oneOfADay(saved()).map(({ id }) => id))
+    for (const id of sizes.keys()) if (!visible.has(id)) going.add(id)
     if (going.size > 0) side.dropVersions(going)
   }
   const takeOut = (snaps: readonly Snap[]): void => {

@@ -120,7 +120,7 @@ describe('the facts of a merge', () => {
     expect(entry?.values).toMatchObject([
       { role: 'node', path: ['color', 'pink'], text: null, reason: 'possible-revert' },
     ])
-    expect(entry?.summary).toContain('Possible revert, not applied: color.pink deleted.')
+    expect(entry?.summary).toContain('Possible revert: color.pink deleted.')
     a.bridge.journal.apply(entry!.id, entry!.values[0]!.id)
     expect(a.document.get('core', 'color.pink')).toBeUndefined()
   })

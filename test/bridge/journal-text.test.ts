@@ -66,7 +66,7 @@ describe('the account of a merge', () => {
         'Took 2 changes: color.brand.500 #06f→#05e, deleted spacing.odd. ' +
         'Ignored 41 values that were only older copies. ' +
         'Kept yours for radius.md (the file has 6px, here it is 8px). ' +
-        'Possible revert, not applied: font.body → Inter.',
+        'Possible revert: font.body → Inter.',
     )
   })
 

@@ -5,7 +5,7 @@ import type { JsonObject } from '../../src/payload/ordered-json.ts'
 import { renamedGroups } from '../../src/bridge/renamed-groups.ts'
 import { createBridgeWorld, type Device, type World, type WorldOptions } from '../support/bridge-world.ts'
 import type { PluginModel } from '../support/plugin-emulator.ts'
-import { addToken, deleteToken, findToken, renameToken, setTokenValue } from '../support/plugin-edits.ts'
+import { addToken, deleteToken, findToken, renameSet, renameToken, setTokenValue } from '../support/plugin-edits.ts'
 import { openPlugin } from '../support/scenario-plugin.ts'
 import { worldFile } from '../support/scenario-tokens.ts'
 
@@ -196,5 +196,28 @@ describe('a token moved by the plugin', () => {
     await world.settle()
     expect(a.document.get('core', 'space.red')).toMatchObject({ $value: '#one' })
     expect(summary(a)).toContain('deleted')
+  })
+})
+
+describe('what was deleted here, in an old copy whose set or group was renamed', () => {
+  it('[BR24] is known as deleted, under its former name too', async () => {
+    const world = await open()
+    const [a] = world.devices as [Device]
+    const plugin = openPlugin(world)
+    a.document.remove('core', 'color.green')
+    await world.settle()
+    for (let n = 0; n < 8; n++) {
+      openPlugin(world).save((model) => setTokenValue(model, 'extra', 'z', `${n}`))
+      a.document.update('theme', 'btn.fg', { $value: `#${n}` })
+      await world.settle()
+    }
+    plugin.save((model) => {
+      renameSet(model, 'core', 'base')
+      for (const name of ['btn.fg', 'btn.bg']) setTokenValue(model, 'theme', name, '#new')
+      setTokenValue(model, 'extra', 'z', '7')
+    })
+    await world.settle()
+    const shown = JSON.stringify(a.document.getSnapshot())
+    expect(shown).not.toContain('"green"')
   })
 })

@@ -242,7 +242,9 @@ function createGhostPlugin(world: World, by: string, ledger: Ledger): GhostPlugi
       } else if (draw < 0.2) {
         const parts = token.name.split('.')
         const label = ghost('name', marksIn(parts.at(-1) ?? ''))
-        renameToken(model, set, token.name, [...parts.slice(0, -1), label].join('.'))
+        // Now and then into another group of its set.
+        const beside = random.chance(0.3) ? random.pick(tokens).name.split('.') : parts
+        renameToken(model, set, token.name, [...beside.slice(0, -1), label].join('.'))
       } else if (draw < 0.23) {
         const name = ghost('name', [])
         addSet(model, name)
