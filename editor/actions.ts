@@ -2,7 +2,7 @@
  * What the editor does to the document, each as one undo step. A refused action writes nothing and comes back as a sentence:
  * the form that asked shows it, or else a message.
  */
-import type { TokenDocument } from 'y-tokens/doc'
+import type { ImportSource, TokenDocument } from 'y-tokens/doc'
 import { parseTokenFile } from '../src/payload/file-form.ts'
 import { parsePath } from '../src/payload/token-name.ts'
 import { countOf, plainText } from './model/plain-text.ts'
@@ -138,7 +138,7 @@ export function moveSet(document: TokenDocument, set: string, to: number): Outco
   })
 }
 
-export function importFile(document: TokenDocument, source: string, mode: 'replace' | 'merge'): Outcome {
+export function importFile(document: TokenDocument, source: ImportSource, mode: 'replace' | 'merge'): Outcome {
   return attempt(() => {
     document.import(source, { mode })
     return `Imported ${countOf(document.setNames().length, 'set')}`

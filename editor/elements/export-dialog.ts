@@ -1,7 +1,8 @@
 import { type CSSResultGroup, html, LitElement, type PropertyDeclarations, type TemplateResult } from 'lit'
 import type { TokenDocument } from 'y-tokens/doc'
 import { problemOf } from '../actions.ts'
-import { countOf, formatBytes } from '../model/plain-text.ts'
+import { countOf, formatBytes, plainText } from '../model/plain-text.ts'
+import { folderPicker, writeFiles } from '../write-files.ts'
 import { controls } from '../styles/controls.ts'
 import { dialogStyles, ModalDialog } from './dialog.ts'
 import { icon } from './icon.ts'
@@ -59,6 +60,10 @@ export class ExportDialog extends LitElement {
         <p class="hint" role="status">${this.said}</p>
       </div>`,
       actions: html`<button type="button" @click=${this.#onCopy}>${icon('copy')}Copy JSON</button>
+        ${
+          folderPicker() &&
+          html`<button type="button" @click=${this.#onSaveFolder}>${icon('export')}Save as a folder</button>`
+        }
         <button type="button" class="primary" autofocus @click=${this.#onDownload}>
           ${icon('export')}Download JSON
         </button>`,
@@ -71,6 +76,22 @@ export class ExportDialog extends LitElement {
       this.said = 'Copied.'
     } catch (error) {
       this.problem = `The browser did not let the page copy: ${problemOf(error)}. Download the file instead.`
+    }
+  }
+
+  /** One file for each set, as Tokens Studio keeps them. What else lies in the folder stays. */
+  readonly #onSaveFolder = async (): Promise<void> => {
+    this.problem = ''
+    try {
+      const folder = await folderPicker()?.({ mode: 'readwrite' })
+      if (!folder) return
+      const files = this.document.toFiles()
+      await writeFiles(folder, files)
+      this.said = `Saved ${countOf(files.size, 'file')} in ${plainText(folder.name, 60)}.`
+    } catch (error) {
+      // Whoever closes the browser's own dialog has said enough.
+      if (error instanceof DOMException && error.name === 'AbortError') return
+      this.problem = `The folder cannot be written: ${problemOf(error)}. Choose another, or download the file instead.`
     }
   }
 

@@ -7,8 +7,9 @@ import {
   type PropertyDeclarations,
   type TemplateResult,
 } from 'lit'
-import { createTokenDocument, type TokenDocument } from 'y-tokens/doc'
+import { createTokenDocument, type ImportSource, type TokenDocument } from 'y-tokens/doc'
 import { problemOf } from '../actions.ts'
+import { type GivenFiles, readChosen, readDropped } from '../given-files.ts'
 import { countOf, plainText } from '../model/plain-text.ts'
 import { diffTokens, type TokenDiff } from '../model/token-diff.ts'
 import { controls } from '../styles/controls.ts'
@@ -16,13 +17,13 @@ import { dialogStyles, ModalDialog } from './dialog.ts'
 import { icon } from './icon.ts'
 
 export interface ImportRequest {
-  readonly source: string
+  readonly source: ImportSource
   readonly mode: 'replace' | 'merge'
-  /** The file's name, or `pasted text`. */
+  /** The name of the file or folder, or `pasted text`. */
   readonly name: string
 }
 
-/** Takes in a token file: dropped, chosen or pasted; says what it would change before it does. */
+/** Takes in a token file, or a folder of them: dropped, chosen or pasted; says what it would change before it does. */
 export class ImportDialog extends LitElement {
   static override properties: PropertyDeclarations = {
     document: { attribute: false },
@@ -38,7 +39,7 @@ export class ImportDialog extends LitElement {
   declare document: TokenDocument
   /** Returns a sentence where it could not be done. */
   declare run: (request: ImportRequest) => string | undefined
-  declare source: string
+  declare source: ImportSource
   declare name: string
   declare mode: 'replace' | 'merge'
   declare diff: TokenDiff | null
@@ -90,16 +91,21 @@ export class ImportDialog extends LitElement {
           @drop=${this.#onDrop}
         >
           ${icon('import')}
-          <span>Drop a JSON file of tokens here, or</span>
-          <button type="button" autofocus @click=${() => this.#fileInput?.click()}>Choose a file</button>
+          <span>Drop a JSON file of tokens here, or a folder with one for each set, or</span>
+          <span class="row">
+            <button type="button" autofocus @click=${() => this.#input('file')?.click()}>Choose files</button>
+            <button type="button" @click=${() => this.#input('folder')?.click()}>Choose a folder</button>
+          </span>
           <input
             id="file"
             type="file"
             accept=".json,application/json"
+            multiple
             hidden
             aria-label="Token file"
             @change=${this.#onChoose}
           />
+          <input id="folder" type="file" webkitdirectory hidden aria-label="Token folder" @change=${this.#onChoose} />
         </div>
         <div class="field">
           <label for="text">Or paste JSON</label>
@@ -109,8 +115,8 @@ export class ImportDialog extends LitElement {
             spellcheck="false"
             aria-describedby="problem"
             aria-invalid=${this.problem !== ''}
-            .value=${this.source.length > 200_000 ? `${this.source.slice(0, 2_000)}…` : this.source}
-            ?readonly=${this.source.length > 200_000}
+            .value=${shownText(this.source)}
+            ?readonly=${typeof this.source !== 'string' || this.source.length > maxEditedChars}
             @input=${(event: Event) => this.#take((event.target as HTMLTextAreaElement).value, 'pasted text')}
           ></textarea>
         </div>
@@ -152,16 +158,16 @@ export class ImportDialog extends LitElement {
     </p>`
   }
 
-  get #fileInput(): HTMLInputElement | null {
-    return this.renderRoot.querySelector('#file')
+  #input(id: 'file' | 'folder'): HTMLInputElement | null {
+    return this.renderRoot.querySelector(`#${id}`)
   }
 
-  #take(source: string, name: string): void {
+  #take(source: ImportSource, name: string): void {
     this.source = source
     this.name = name
     this.problem = ''
     this.diff = null
-    if (source.trim() === '') return
+    if (typeof source === 'string' && source.trim() === '') return
     // Into a document of its own, to see what it would change.
     const file = createTokenDocument()
     try {
@@ -174,17 +180,18 @@ export class ImportDialog extends LitElement {
     file.ydoc.destroy()
   }
 
-  async #takeFile(file: File | undefined): Promise<void> {
-    if (!file) return
+  async #takeFiles(reading: Promise<GivenFiles | undefined>): Promise<void> {
     try {
-      this.#take(await file.text(), file.name)
+      const given = await reading
+      if (given) this.#take(given.source, given.name)
     } catch (error) {
       this.problem = `The file cannot be read: ${problemOf(error)}`
     }
   }
 
-  readonly #onChoose = (): void => {
-    void this.#takeFile(this.#fileInput?.files?.[0])
+  readonly #onChoose = (event: Event): void => {
+    const input = event.target as HTMLInputElement
+    void this.#takeFiles(readChosen(input.files ?? []))
   }
 
   readonly #onDragOver = (event: DragEvent): void => {
@@ -195,7 +202,7 @@ export class ImportDialog extends LitElement {
   readonly #onDrop = (event: DragEvent): void => {
     event.preventDefault()
     this.over = false
-    void this.#takeFile(event.dataTransfer?.files[0])
+    if (event.dataTransfer) void this.#takeFiles(readDropped(event.dataTransfer))
   }
 
   readonly #onSubmit = (event: SubmitEvent): void => {
@@ -204,4 +211,13 @@ export class ImportDialog extends LitElement {
     this.problem = this.run({ source: this.source, mode: this.mode, name: this.name }) ?? ''
     if (this.problem === '') this.#dialog.close()
   }
+}
+
+/** Longer text is shown by its beginning, and not for editing. */
+const maxEditedChars = 200_000
+
+function shownText(source: ImportSource): string {
+  if (source instanceof Map) return [...source.keys()].join('\n')
+  const text = String(source)
+  return text.length > maxEditedChars ? `${text.slice(0, 2_000)}…` : text
 }

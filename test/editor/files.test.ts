@@ -1,3 +1,6 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { basename, join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { type EditorHost, type EditorPage, hostEditor, sampleText } from './open-editor.ts'
 
@@ -70,6 +73,41 @@ describe('import', () => {
     await expect.poll(() => preview.count()).toBe(1)
   })
 
+  const folder = {
+    '$metadata.json': '{"tokenSetOrder":["core","brand/dark"]}',
+    'core.json': '{"color":{"red":{"$type":"color","$value":"#f00"}}}',
+    'brand/dark.json': '{"bg":{"$type":"color","$value":"#000"}}',
+    'readme.md': 'not for tokens',
+  }
+
+  it('takes several files, and names the one that is bad', async () => {
+    await openPanel('Import tokens')
+    const files = (dark: string): { name: string; mimeType: string; buffer: Buffer }[] =>
+      Object.entries({ 'core.json': folder['core.json'], 'dark.json': dark }).map(([name, content]) => ({
+        name,
+        mimeType: 'application/json',
+        buffer: Buffer.from(content),
+      }))
+    await editor.page.getByLabel('Token file').setInputFiles(files('{'))
+    await editor.page.getByRole('alert').getByText('dark.json: This is not JSON: at line 1').waitFor()
+    await editor.page.getByLabel('Token file').setInputFiles(files(folder['brand/dark.json']))
+    await editor.page.getByText('a selection of 2 files has 2 tokens in 2 sets').waitFor()
+    await editor.page.getByRole('button', { name: 'Import', exact: true }).click()
+    await expect.poll(() => editor.run(({ peer }) => peer.setNames())).toEqual(['core', 'dark'])
+  })
+
+  it('takes a folder, and leaves out what in it is no token file', async () => {
+    const path = await mkdtemp(join(tmpdir(), 'y-tokens-given-'))
+    await mkdir(join(path, 'brand'))
+    for (const [name, content] of Object.entries(folder)) await writeFile(join(path, name), content)
+    await openPanel('Import tokens')
+    await editor.page.getByLabel('Token folder').setInputFiles(path)
+    await editor.page.getByText(`${basename(path)} has 2 tokens in 2 sets`).waitFor()
+    await editor.page.getByRole('button', { name: 'Import', exact: true }).click()
+    await expect.poll(() => editor.run(({ peer }) => peer.setNames())).toEqual(['core', 'brand/dark'])
+    await rm(path, { recursive: true })
+  })
+
   it.each([
     ['{"a": ', 'This is not JSON: at line 1'],
     ['<html></html>', 'This is a web page (HTML), not JSON.'],
@@ -94,6 +132,22 @@ describe('export', () => {
     const download = editor.page.waitForEvent('download')
     await editor.page.getByRole('button', { name: 'Download JSON' }).click()
     expect((await download).suggestedFilename()).toBe('acme-brand.json')
+  })
+
+  it('saves a folder with one file for each set, where the browser can', async () => {
+    await openPanel('Export tokens')
+    // The browser's own dialog cannot be clicked; its private folder stands in for what somebody would choose.
+    await editor.page.evaluate(() =>
+      Object.assign(window, { showDirectoryPicker: () => navigator.storage.getDirectory() }),
+    )
+    await editor.page.getByRole('button', { name: 'Save as a folder' }).click()
+    await editor.page.getByText(/^Saved 6 files in/).waitFor()
+    const saved = await editor.page.evaluate(async () => {
+      const folder = await navigator.storage.getDirectory()
+      return (await (await folder.getFileHandle('light.json')).getFile()).text()
+    })
+    const { light } = (JSON.parse(sampleText) as { values: Record<string, unknown> }).values
+    expect(saved).toBe(JSON.stringify(light, null, 2))
   })
 })
 
