@@ -2,7 +2,8 @@ import { afterEach, describe, expect, it } from 'vitest'
 import * as Y from 'yjs'
 import { keepAutomaticVersions } from '../../src/bridge/automatic-versions.ts'
 import { createSideDocument, type SideDocument } from '../../src/bridge/side-document.ts'
-import type { VersionLimits } from '../../src/bridge/version-limits.ts'
+import type { Snap } from '../../src/bridge/snapshot-history.ts'
+import { surplusVersions, type VersionLimits } from '../../src/bridge/version-limits.ts'
 import { savedVersion } from '../../src/bridge/version-entry.ts'
 import { createVersions, type OwnedVersions } from '../../src/bridge/versions.ts'
 import { factAccessOf } from '../../src/doc/fact-access.ts'
@@ -511,6 +512,25 @@ describe('limits', () => {
     expect(c.names().length).toBeLessThan(20)
     expect([...c.side.versionSizes().values()].reduce((sum, each) => sum + each, 0)).toBeLessThanOrEqual(size * 2)
     for (const { id, name } of c.versions.list()) expect(c.versions.text(id)).toContain(`"${name}"`)
+  })
+
+  it('[BR146] reckon with the oldest that stays being written in full', () => {
+    const saved = ['v1', 'v2', 'v3', 'v4'].map((id, t) => ({ id, t, lane: 'ana00000' }) as Snap)
+    const sizes = new Map([
+      ['v1', 100],
+      ['v2', 10],
+      ['v3', 10],
+      ['v4', 10],
+    ])
+    const surplus = (maxOwnChars: number): readonly string[] => [
+      ...surplusVersions({ saved, lane: 'ana00000', sizes, now: 0 }, { ...wide, maxOwnChars }),
+    ]
+    expect([surplus(130), surplus(120), surplus(115), surplus(1)]).toEqual([
+      [],
+      ['v1'],
+      ['v1', 'v2'],
+      ['v1', 'v2', 'v3'],
+    ])
   })
 
   it('[BR146] leave the versions of other devices to them', () => {
