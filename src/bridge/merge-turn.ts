@@ -86,6 +86,7 @@ async function mergeForeign(
     // A file that rests in the bin is no news each time it is read: verifying it again and again would never end.
     return result(outcome.kind === 'equal' ? { ...outcome, foreign: false } : outcome)
   }
+  if (!turn.recover && !knowsMarker(file.marker, bin, side)) return ahead(() => knowsMarker(file.marker, bin, side))
   const covers = ({ sv }: { readonly sv: string }): boolean => holds(parts, sv)
   const plan = planMerge(file, { lens, side, by: by(), covers, onlyCovered: turn.recover })
   if (plan.kind === 'baseAhead') return ahead(() => covers(plan.base))
@@ -120,6 +121,15 @@ async function conclude(
 /** Null where it is no token file. */
 function asideOf(text: string, name: string, { lens, by, randomId }: MergeTurnParts): NewEntry | null {
   return savedVersion({ text, name, auto: 'bin', access: lens.access, by: by(), id: randomId() })
+}
+
+/**
+ * Whether the snapshot that a kept marker names is in the history here, or a file seen with the same marker. It may still be on
+ * its way: against another base, what its writer took back deliberately would look like an old copy.
+ */
+function knowsMarker(marker: string | undefined, bin: string, { history }: SideDocument): boolean {
+  if (marker === undefined || history.get(marker)) return true
+  return history.snapsOf(bin).some((snap) => snap.marker === marker)
 }
 
 function result(outcome: MergeOutcome): MergeResult {

@@ -34,8 +34,9 @@ export function planTrim(
   now: number,
   { minEntries, maxAgeMs, maxChars }: TrimLimits = defaultTrimLimits,
 ): TrimPlan | null {
-  const entries = stored.map((each) => decodeEntry(each, lane))
   const allowed = oldEntries(stored, now, { minEntries, maxAgeMs, maxChars })
+  if (allowed === 0) return null
+  const entries = stored.map((each) => decodeEntry(each, lane))
   const cut = fullBoundary(entries, allowed)
   if (cut === 0) return null
   const kept = [...savedAgain(entries, cut), ...idleAgain(entries, cut), ...wordsAgain(entries, cut)]
@@ -48,7 +49,8 @@ export function planTrim(
 }
 
 function oldEntries(stored: readonly StoredEntry[], now: number, limits: TrimLimits): number {
-  const beyondMinimum = Math.max(0, stored.length - limits.minEntries)
+  const beyondMinimum = stored.length - limits.minEntries
+  if (beyondMinimum <= 0) return 0
   let chars = stored.reduce((sum, [, , , json]) => sum + json.length, 0)
   let allowed = 0
   for (; allowed < beyondMinimum; allowed++) {

@@ -521,3 +521,27 @@ describe('several bridges', () => {
     expect(access.valueOf('/values/core/color/pink')).toMatchObject({ $value: '#pp0' })
   })
 })
+
+describe('a kept marker', () => {
+  it('[BR14] that names a snapshot this device does not know yet is waited for: a change back in it is no old copy', async () => {
+    const world = await open({ devices: 2, lease: true, linked: true })
+    const [a, b] = world.devices as [Device, Device]
+    a.bridge.pause({ scope: 'device' })
+    await world.pass(1_000)
+    for (const colour of ['#one', '#two', '#three']) await edit(world, b, 'core', 'color.red', colour)
+    await world.settle()
+    // What B published since has not reached the history of A.
+    const lane = a.side.getArray(`h1/${b.document.lane}`)
+    const published = lane.toArray().slice(-2)
+    b.crash()
+    lane.delete(lane.length - 2, 2)
+    editByHand(world, ({ values }) => (values['core']!['color']!['red']!['$value'] = '#one' as never))
+    a.bridge.resume({ scope: 'device' })
+    await world.pass(5_000)
+    expect(a.bridge.status.state.kind).toBe('waiting')
+    lane.push([...published])
+    await world.settle()
+    expect(value(a.document, 'core', 'color.red')).toBe('#one')
+    expect(summaries(a)[0]).toContain('color.red #three→#one')
+  })
+})

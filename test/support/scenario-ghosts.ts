@@ -68,7 +68,15 @@ export async function runGhosts(options: GhostRunOptions): Promise<GhostRun> {
     if (!device.isUp) device.restart()
     device.goOnline()
   }
-  for (let round = 0; round < 4; round++) await world.settle()
+  for (let round = 0; round < 4; round++) {
+    await world.settle()
+    // Whoever is asked keeps the tokens: what is held stands in the journal.
+    for (const { bridge } of world.devices) {
+      const { state } = bridge.status
+      if (state.kind !== 'blocked' || state.reason !== 'mass-change') continue
+      await Promise.all([bridge.takeExit('keep-ours'), world.pass(1_000)])
+    }
+  }
   options.onEnd?.(world)
   const result = checkGhosts(world, ledger, crashes)
   for (const { at, summary, values } of world.devices[0]!.bridge.journal.entries().toReversed()) {
