@@ -140,7 +140,7 @@ function place(state: MachineState, kind: RestingKind): Step {
 }
 
 function read(state: MachineState, manual: Turn['manual'], recover: boolean, { now, timing }: Instant): Step {
-  const turn: Turn = { number: state.lastTurn + 1, manual, recover, epoch: epochOf(state) }
+  const turn: Turn = { number: state.lastTurn + 1, manual, recover, epoch: epochOf(state), startedAt: now }
   return {
     state: {
       ...state,

@@ -50,6 +50,7 @@ export interface Turn {
   readonly recover: boolean
   /** Lease epoch of the READ; a WRITE needs the same one. */
   readonly epoch: number
+  readonly startedAt: number
 }
 
 /** Everything the machine knows. Times are milliseconds on the monotonic clock. */

@@ -14,6 +14,7 @@ export function next(state: MachineState, event: MachineEvent, at: Instant): Ste
     return stay({ ...state, block: { ...event.block, probeAt: null } })
   }
   if (phase.kind === 'reading' && event.kind === 'read') {
+    if (isStale(phase.turn, at)) return startOver(state, phase.turn, at)
     const mayWrite = state.access === 'writer' && phase.turn.manual !== 'pull'
     return {
       state: { ...state, phase: { kind: 'merging', turn: phase.turn }, failures: 0, lastReadAt: at.now },
@@ -33,6 +34,20 @@ export function next(state: MachineState, event: MachineEvent, at: Instant): Ste
     return fail(again, phase.turn, event.failure, at)
   }
   throw new Error(`The bridge has no step for "${event.kind}" while ${phase.kind}`)
+}
+
+/**
+ * A lid was closed, or a tab was frozen, since the READ began: what it answered may be minutes old, and others have merged and
+ * written since. No time-out sees that, since timers stood still as well.
+ */
+function isStale(turn: Turn, { now, timing }: Instant): boolean {
+  return now - turn.startedAt > 2 * timing.requestTimeoutMs
+}
+
+/** What was asked for is asked again; an automatic turn begins anew by itself, with a fresh READ. */
+function startOver(state: MachineState, turn: Turn, at: Instant): Step {
+  if (turn.manual === null) return finish({ ...state, mustRead: true }, turn, 'abandoned', at)
+  return finish({ ...state, mustRead: true, wanted: turn.manual }, turn, 'restarted', at)
 }
 
 /** Paused, deposed or unlinked while the request was under way: what is in the bin by now is unknown. */
@@ -99,6 +114,8 @@ function merged(state: MachineState, turn: Turn, outcome: MergeOutcome, at: Inst
 
 function write(state: MachineState, phase: Phase & { kind: 'storing' }, at: Instant): Step {
   const { turn, foreign } = phase
+  if (isStale(turn, at))
+    return startOver({ ...state, dirty: state.dirty ?? { since: at.now, dueAt: at.now } }, turn, at)
   const enoughLease =
     turn.manual !== null || state.lease.kind !== 'held' || state.lease.until - at.now >= at.timing.requestTimeoutMs
   if (!enoughLease) {

@@ -105,6 +105,16 @@ describe('a turn', () => {
       .expectPhase('reading')
   })
 
+  it('[BR19] what a long sleep held up is neither merged nor written', () => {
+    const scenario = machineScenario().linked().advance(20_001).read().expectPhase('reading')
+    scenario.expectEffects('read', 'finish', 'read').read().merged(differs).advance(20_001).stored()
+    scenario.expectPhase('reading').expectEffects('merge', 'store', 'finish', 'read')
+    scenario.read().merged(differs).stored().expectPhase('writing')
+    const asked = machineScenario().linked().read().merged(equal).send({ kind: 'command', command: 'push' })
+    asked.advance(60_000).read().expectPhase('reading')
+    expect(asked.state.phase).toMatchObject({ turn: { manual: 'push' } })
+  })
+
   it('[BR4] an unknown outcome leads to a read, never to a write', () => {
     machineScenario()
       .linked()
