@@ -4,7 +4,7 @@ import type { Snapshot, TokenDocument } from '../../src/doc/index.ts'
 import { tokenPlaces } from '../support/generated-tokens.ts'
 import { namesAt, peek, sampleText } from '../support/generated-tokens-sample.ts'
 import { lane, rename, update } from '../support/replicas-actors.ts'
-import { concurrently, type Actor } from '../support/replicas-concurrent.ts'
+import { type Actor, concurrently, meetInEveryOrder } from '../support/replicas-concurrent.ts'
 import { putFacts, type RawFact, readRoots, toFactTime } from '../support/replicas-facts.ts'
 import { createReplicas, randomClientId, type Replica, type Replicas } from '../support/replicas.ts'
 
@@ -16,6 +16,13 @@ import { createReplicas, randomClientId, type Replica, type Replicas } from '../
 const sampleCount = tokenPlaces(JSON.parse(sampleText()) as Snapshot).length
 const count = (json: Snapshot): number => tokenPlaces(json).length
 const order = (json: Snapshot): readonly string[] => json.$metadata.tokenSetOrder
+
+/** Seeds, and how many replicas: the third knows only what reaches it. */
+const casts = [
+  [1, 2],
+  [2, 3],
+  [3, 3],
+] as const
 
 describe('files taken in apart', () => {
   const editsOnOneFile = (a: TokenDocument, b: TokenDocument, step: () => void): void => {
@@ -35,21 +42,22 @@ describe('files taken in apart', () => {
   }
 
   it('8 same bin twice, seeded ids: one document, all edits and adds once', () => {
-    for (const seed of [1, 2, 3]) {
-      const { all, clock, sync } = createReplicas({ count: 2, seed, file: sampleText(), hydrate: 'each' })
+    for (const [seed, size] of casts) {
+      const replicas = createReplicas({ count: size, seed, file: sampleText(), hydrate: 'each' })
+      const { all, clock } = replicas
       editsOnOneFile(all[0]!.document, all[1]!.document, () => clock.advance(1_000))
-      sync()
+      meetInEveryOrder(replicas)
       checkOneDocument(all[0]!.document.getSnapshot())
       expect(all[1]!.document.toText()).toBe(all[0]!.document.toText())
     }
   })
 
   it('8 same bin twice, random ids: one document, all edits and adds once', () => {
-    for (const seed of [1, 2, 3]) {
+    for (const [seed, size] of casts) {
       // The seed as another program would write it: the same entries under a client id of its own.
       const source = createReplicas({ count: 1, seed, file: sampleText() }).all[0]!
       const [root, entries] = [...readRoots(source.ydoc)].find(([name]) => name.startsWith('v1/seed/'))!
-      const replicas = createReplicas({ count: 2, seed: seed + 10 })
+      const replicas = createReplicas({ count: size, seed: seed + 10 })
       for (const { receive } of replicas.all) {
         const ydoc = new Y.Doc()
         ydoc.clientID = randomClientId(replicas.random)
@@ -58,7 +66,7 @@ describe('files taken in apart', () => {
       }
       const [a, b] = replicas.all
       editsOnOneFile(a!.document, b!.document, () => replicas.clock.advance(1_000))
-      replicas.sync()
+      meetInEveryOrder(replicas)
       checkOneDocument(a!.document.getSnapshot())
       expect(b!.document.toText()).toBe(a!.document.toText())
     }
@@ -74,8 +82,9 @@ describe('files taken in apart', () => {
       'values/light/bg/$value': 'V2bg',
       '$metadata/updatedAt': later(5_000),
     })
-    for (const seed of [1, 2, 3]) {
-      const { all, clock, sync } = createReplicas({ count: 2, seed })
+    for (const [seed, size] of casts) {
+      const replicas = createReplicas({ count: size, seed })
+      const { all, clock } = replicas
       const [a, b] = all.map(({ document }) => document)
       a!.import(sampleText())
       b!.import(second)
@@ -84,7 +93,7 @@ describe('files taken in apart', () => {
       b!.update('light', 'fg', { $value: 'B' })
       clock.advance(1_000)
       a!.update('core', 'type.h1', { $value: { fontSize: 'A2' } })
-      sync()
+      meetInEveryOrder(replicas)
       const json = a!.getSnapshot()
       expect(b!.toText()).toBe(a!.toText())
       expect(peek(json, 'values/core/color/red/$value')).toBe('V2')
@@ -99,8 +108,9 @@ describe('files taken in apart', () => {
   })
 
   it('9b edits on v1 before v2 was saved: kept where v2 left the value, lost where v2 changed it, deleted stays deleted', () => {
-    for (const seed of [1, 2, 3]) {
-      const { all, clock, sync } = createReplicas({ count: 2, seed })
+    for (const [seed, size] of casts) {
+      const replicas = createReplicas({ count: size, seed })
+      const { all, clock } = replicas
       const [a, b] = all.map(({ document }) => document)
       const step = (): void => clock.advance(1_000)
       a!.import(sampleText())
@@ -123,7 +133,7 @@ describe('files taken in apart', () => {
       b!.update('light', 'fg', { $value: 'B' })
       step()
       a!.update('core', 'space.l', { $value: 'A-late' })
-      sync()
+      meetInEveryOrder(replicas)
       const json = a!.getSnapshot()
       expect(b!.toText()).toBe(a!.toText())
       expect(peek(json, 'values/core/color/brand/dark/$value')).toBe('A')
@@ -136,8 +146,9 @@ describe('files taken in apart', () => {
   })
 
   it('9c v2 holds renames, then edits on old ids: one token per path, all edits', () => {
-    for (const seed of [1, 2, 3]) {
-      const { all, clock, sync } = createReplicas({ count: 2, seed })
+    for (const [seed, size] of casts) {
+      const replicas = createReplicas({ count: size, seed })
+      const { all, clock } = replicas
       const [a, b] = all.map(({ document }) => document)
       a!.import(sampleText())
       clock.advance(1_000)
@@ -155,7 +166,7 @@ describe('files taken in apart', () => {
       a!.update('day', 'bg', { $value: 'A3' })
       clock.advance(1_000)
       b!.update('core', 'color.crimson', { $description: 'B' })
-      sync()
+      meetInEveryOrder(replicas)
       const json = a!.getSnapshot()
       expect(b!.toText()).toBe(a!.toText())
       expect(peek(json, 'values/core/color/crimson')).toEqual({ $value: 'A', $type: 'color', $description: 'B' })
@@ -335,8 +346,8 @@ describe('files taken in apart', () => {
   })
 
   it('two seeds of one time: union, values by the greater hash', () => {
-    for (const seed of [1, 2, 3]) {
-      const replicas = createReplicas({ count: 2, seed })
+    for (const [seed, size] of casts) {
+      const replicas = createReplicas({ count: size, seed })
       const [a, b] = replicas.all
       a!.document.import(
         sampleText({ 'values/core/color/onlyA': { $value: 'a' }, 'values/core/color/red/$value': 'A' }),
@@ -347,7 +358,7 @@ describe('files taken in apart', () => {
       const hash = (of: Y.Doc): string =>
         [...readRoots(of).keys()].find((name) => name.startsWith('v1/seed/'))!.split('/')[3] as string
       const winner = hash(a!.ydoc) > hash(b!.ydoc) ? 'A' : 'B'
-      replicas.sync()
+      meetInEveryOrder(replicas)
       const json = a!.document.getSnapshot()
       expect(b!.document.toText()).toBe(a!.document.toText())
       expect(peek(json, 'values/core/color/red/$value')).toBe(winner)
@@ -412,6 +423,7 @@ describe('facts of the bridge', () => {
         ),
         update('core', 'color.red', { $value: 'LIVE' }),
       ],
+      bystander: update('light', 'fg', { $description: 'meanwhile' }),
       check: ({ json }) => {
         expect(peek(json, 'values/core/color/blue/$value')).toBe('BIN')
         expect(namesAt(json, 'values/core/color')).toEqual(['$type', '$description', 'red', 'blue', 'brand', 'zed'])

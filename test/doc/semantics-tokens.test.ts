@@ -3,7 +3,7 @@ import type { Snapshot } from '../../src/doc/index.ts'
 import { tokenPlaces } from '../support/generated-tokens.ts'
 import { namesAt, peek, sampleText } from '../support/generated-tokens-sample.ts'
 import { fact, rename, update } from '../support/replicas-actors.ts'
-import { concurrently } from '../support/replicas-concurrent.ts'
+import { concurrently, meetInEveryOrder } from '../support/replicas-concurrent.ts'
 import { putFacts, toFactTime } from '../support/replicas-facts.ts'
 import { createReplicas } from '../support/replicas.ts'
 
@@ -205,7 +205,7 @@ describe('creation', () => {
   })
 
   it('group made token ‖ child added later: a token with children', () => {
-    const replicas = createReplicas({ count: 2, seed: 1, file: sampleText() })
+    const replicas = createReplicas({ count: 3, seed: 1, file: sampleText() })
     const [a, b] = replicas.all
     putFacts(a!.ydoc, a!.lane, [
       '/values/core/color/brand',
@@ -215,7 +215,7 @@ describe('creation', () => {
     ])
     replicas.clock.advance(1_000)
     b!.document.set('core', 'color.brand.neu', { $value: 'N', $type: 'color' })
-    replicas.sync()
+    meetInEveryOrder(replicas)
     const json = a!.document.getSnapshot()
     expect(json).toEqual(b!.document.getSnapshot())
     expect(peek(json, 'values/core/color/brand')).toEqual({
@@ -226,7 +226,7 @@ describe('creation', () => {
   })
 
   it('token made group ‖ $value edited later: a token with children', () => {
-    const replicas = createReplicas({ count: 2, seed: 1, file: sampleText() })
+    const replicas = createReplicas({ count: 3, seed: 1, file: sampleText() })
     const [a, b] = replicas.all
     putFacts(a!.ydoc, a!.lane, [
       '/values/core/color/red',
@@ -236,7 +236,7 @@ describe('creation', () => {
     ])
     replicas.clock.advance(1_000)
     b!.document.update('core', 'color.red', { $value: 'B' })
-    replicas.sync()
+    meetInEveryOrder(replicas)
     const json = a!.document.getSnapshot()
     expect(json).toEqual(b!.document.getSnapshot())
     expect(peek(json, 'values/core/color/red')).toEqual({ $value: 'B', dark: { $value: '#1', $type: 'color' } })

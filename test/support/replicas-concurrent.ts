@@ -2,7 +2,7 @@ import { expect } from 'vitest'
 import * as Y from 'yjs'
 import type { Snapshot, TokenDocument } from '../../src/doc/index.ts'
 import { sampleText } from './generated-tokens-sample.ts'
-import { createReplicas, type Replica } from './replicas.ts'
+import { createReplicas, type Replica, type Replicas } from './replicas.ts'
 import { laneFacts } from './replicas-facts.ts'
 
 export interface Outcome {
@@ -23,6 +23,8 @@ export interface ConcurrentCase {
   readonly hydrate?: 'shared' | 'each'
   /** Done by one replica and known to everybody before the actors act. */
   readonly before?: Actor
+  /** What a third person does meanwhile, where two act: by default a note on the token of the sample that no row is about. */
+  readonly bystander?: Actor
   readonly actors: readonly Actor[]
   readonly check: (outcome: Outcome) => void
 }
@@ -32,22 +34,30 @@ const seeds = [1, 2, 3]
 /**
  * Lets the actors act without knowledge of each other, then brings everybody together, and demands one outcome: for every
  * order in time and all at one moment, for every order of delivery, random client ids and lanes, and for a document built
- * anew from the stored state.
+ * anew from the stored state. Where two act, once more with a third, who does something else meanwhile.
  */
 export function concurrently(testCase: ConcurrentCase): void {
-  for (const seed of seeds)
-    for (const order of [...permutations(testCase.actors.length), 'at once'] as const) {
-      const what = `seed ${seed}, acting ${order === 'at once' ? order : order.join(' then ')}`
-      try {
-        runOnce(testCase, seed, order)
-      } catch (error) {
-        if (error instanceof Error) error.message = `${what}: ${error.message}`
-        throw error
+  const { actors, bystander = leaveNote } = testCase
+  const casts = actors.length === 2 ? [actors, [...actors, bystander]] : [actors]
+  for (const cast of casts)
+    for (const seed of cast === actors ? seeds : seeds.slice(0, 1))
+      for (const order of [...permutations(cast.length), 'at once'] as const) {
+        const what = `${cast.length} replicas, seed ${seed}, acting ${order === 'at once' ? order : order.join(' then ')}`
+        try {
+          runOnce({ ...testCase, actors: cast }, seed, order, actors.length)
+        } catch (error) {
+          if (error instanceof Error) error.message = `${what}: ${error.message}`
+          throw error
+        }
       }
-    }
 }
 
-function runOnce(testCase: ConcurrentCase, seed: number, order: readonly number[] | 'at once'): void {
+/** On a token of its own, so that whatever becomes of the others does not depend on it. */
+const leaveNote: Actor = (document) => {
+  if (document.get('extra', 'z')) document.update('extra', 'z', { $extensions: { note: 'meanwhile' } })
+}
+
+function runOnce(testCase: ConcurrentCase, seed: number, order: readonly number[] | 'at once', judged: number): void {
   const { actors, before, check, file = sampleText(), hydrate = 'shared' } = testCase
   const replicas = createReplicas({ count: actors.length, seed, file, hydrate })
   const { all, clock, random, sync } = replicas
@@ -70,7 +80,7 @@ function runOnce(testCase: ConcurrentCase, seed: number, order: readonly number[
   }
   clock.jumpTo(startedAt + 60_000)
   const deltas = all.map(({ ydoc }, i) => Y.encodeStateAsUpdate(ydoc, shared[i]))
-  const newest = newestOf(all)
+  const newest = newestOf(all.slice(0, judged))
 
   const views = permutations(actors.length).map((delivery) =>
     replicas.observe(start, ...delivery.map((i) => deltas[i] as Uint8Array)),
@@ -86,6 +96,20 @@ function runOnce(testCase: ConcurrentCase, seed: number, order: readonly number[
   }
   check({ json: document.getSnapshot(), document, replicas: all, newest })
   replicas.destroy()
+}
+
+/**
+ * Brings replicas together that took files in apart: first in every order of delivery at a third who knows nothing, and
+ * demands one outcome, then among themselves.
+ */
+export function meetInEveryOrder(replicas: Replicas): void {
+  const states = replicas.all.map(({ encode }) => encode())
+  const views = permutations(states.length).map((order) =>
+    replicas.observe(...order.map((i) => states[i] as Uint8Array)),
+  )
+  replicas.sync()
+  const texts = [...views, ...replicas.all.map(({ document }) => document)].map((view) => view.toText())
+  for (const text of texts) expect(text).toBe(texts[0])
 }
 
 function newestOf(replicas: readonly Replica[]): number {

@@ -15,6 +15,7 @@ export function wildScenario(options: { readonly skewMs?: number; readonly versi
     },
     skewMs,
     losesTails: true,
+    lateFile: (random) => changedFile(sampleText(), random, random.int(200)),
     act: ({ document }, random, count) => {
       if (random.chance(0.06))
         document.transact(() => {
@@ -149,7 +150,7 @@ function randomFields(token: JsonObject, random: Random, count: number): Record<
 
 /** The file with some tokens changed, added and gone, saved a while later. */
 function changedFile(text: string, random: Random, count: number): string {
-  const file = JSON.parse(text) as { values: Record<string, unknown>; $metadata: Record<string, unknown> }
+  const file = JSON.parse(text) as { values: Record<string, unknown>; $metadata?: Record<string, unknown> }
   const change = (node: Record<string, unknown>): void => {
     for (const [name, child] of Object.entries(node)) {
       if (child === null || typeof child !== 'object' || Array.isArray(child) || name.startsWith('$')) continue
@@ -160,6 +161,7 @@ function changedFile(text: string, random: Random, count: number): string {
     if (random.chance(0.15)) node[random.pick(tokenNames)] = { $value: `file ${count}`, $type: 'color' }
   }
   for (const set of Object.values(file.values)) change(set as Record<string, unknown>)
+  file.$metadata ??= {}
   file.$metadata['updatedAt'] = new Date(Date.UTC(2026, 0, 1) + count * 3_600_000).toISOString()
   return JSON.stringify(file)
 }

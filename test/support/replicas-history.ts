@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { createHash, type Hash } from 'node:crypto'
 import { expect } from 'vitest'
 import type { Snapshot, TokenChange } from '../../src/doc/index.ts'
 import { isTokenError } from '../../src/payload/token-error.ts'
@@ -16,6 +16,10 @@ export interface Scenario {
   readonly skewMs: number
   /** Crashes may take what was stored last, in part delivered already. */
   readonly losesTails: boolean
+  /** Messages of one sender do not overtake each other. */
+  readonly ordered?: boolean
+  /** What somebody who comes later takes in before he meets the others; without it he comes with nothing. */
+  readonly lateFile?: (random: Random, newcomer: Replica) => string
   /** Lets one replica do something. Throws a TokenError where the call was refused. */
   readonly act: (replica: Replica, random: Random, count: number) => void
   /** Called when everybody knows everything and sees the same. */
@@ -26,6 +30,8 @@ export interface HistoryOptions {
   readonly seed: number
   readonly replicas: number
   readonly operations: number
+  /** How many may come later, with a file of their own where the scenario has such. */
+  readonly newcomers?: number
   /** Makes a fresh scenario, as scenarios remember what happened. */
   readonly scenario: () => Scenario
 }
@@ -34,29 +40,42 @@ export interface HistoryOutcome {
   readonly operations: number
   /** Calls refused by a TokenError, such as renames onto a taken path. */
   readonly refused: number
+  readonly replicas: number
   readonly deliveries: number
   readonly restarts: number
+  /** Restarts that lost what had been stored last. */
+  readonly crashes: number
+  /** How often everybody was brought together and compared. */
+  readonly meetings: number
+  /** Conflicts listed at those meetings. */
+  readonly conflicts: number
   /** A digest of all that happened; the same seed gives the same. */
   readonly trace: string
 }
 
 /**
  * A random history: replicas act while messages between them are delivered in any order, twice, or lost; some are cut off,
- * some restart from what was stored, some lose the tail of it. Twice, in the middle and at the end, everybody is brought
- * together, and everything must be equal: payload bytes, stored facts, set order, conflicts, a document built anew, and a
- * mirror kept by replaying the changes. Throws at the first violation.
+ * some restart from what was stored, some lose the tail of it, some come later. Now and then, and at the end, everybody is
+ * brought together, and everything must be equal: payload bytes, stored facts and bytes, set order, conflicts, a document built anew, and a mirror kept by replaying the changes. Throws at the first violation.
  */
 export function runHistory(options: HistoryOptions): HistoryOutcome {
-  const random = createRandom(options.seed)
+  const { seed, operations, newcomers = 0 } = options
+  const random = createRandom(seed)
   const scenario = options.scenario()
   const clock = createVirtualClock()
-  const replicas = createReplicas({ count: options.replicas, seed: options.seed + 1, clock })
+  const replicas = createReplicas({
+    count: options.replicas,
+    seed: seed + 1,
+    clock,
+    ordered: scenario.ordered ?? false,
+  })
   const trace = createHash('sha256')
-  const counts = { operations: 0, refused: 0, deliveries: 0, restarts: 0 }
-  // Of the first replica only: a mirror costs as much as the document itself.
+  const counts = { operations: 0, refused: 0, deliveries: 0, restarts: 0, crashes: 0, meetings: 0, conflicts: 0 }
+  // Of one replica only: a mirror costs as much as the document itself.
+  const mirrored = random.int(options.replicas)
   let mirror: Mirror | undefined
   const watch = (replica: Replica): void => {
-    if (replica.index === 0) mirror = mirrorOf(replica)
+    if (replica.index === mirrored) mirror = mirrorOf(replica)
   }
 
   const files = scenario.files(random)
@@ -78,12 +97,29 @@ export function runHistory(options: HistoryOptions): HistoryOutcome {
       trace.update(error.code)
     }
     // A view read now and then must not differ from one read once at the end.
-    if (random.chance(0.4)) trace.update(replica.document.toText())
+    if (random.chance(0.3)) trace.update(replica.document.toText())
+  }
+
+  const join = (): void => {
+    if (replicas.all.length >= options.replicas + newcomers) return
+    const newcomer = replicas.add()
+    if (scenario.lateFile) newcomer.document.import(scenario.lateFile(random, newcomer))
+    stored[newcomer.index] = newcomer.encode()
+  }
+
+  const restart = (replica: Replica): void => {
+    counts.restarts++
+    const tailIsLost = scenario.losesTails && random.chance(0.5)
+    if (tailIsLost) {
+      counts.crashes++
+      replica.restart(stored[replica.index], true)
+    } else replica.restart(undefined, random.chance(0.3))
+    watch(replica)
   }
 
   const disturb = (): void => {
     const replica = random.pick(replicas.all)
-    switch (random.int(9)) {
+    switch (random.int(10)) {
       case 0:
       case 1:
         replicas.sync(replica, random.pick(replicas.all))
@@ -92,24 +128,20 @@ export function runHistory(options: HistoryOptions): HistoryOutcome {
         replica.skewMs = Math.round((random.next() - 0.5) * 2 * scenario.skewMs)
         break
       case 3:
-        counts.restarts++
-        replica.restart()
-        watch(replica)
-        break
       case 4:
-        stored[replica.index] = replica.encode()
+        restart(replica)
         break
       case 5:
-        counts.restarts++
-        if (scenario.losesTails) replica.restart(stored[replica.index], true)
-        else replica.restart(replica.encode(), true)
-        watch(replica)
+        stored[replica.index] = replica.encode()
         break
       case 6:
         replicas.link.partition([replica.index])
         break
       case 7:
         replicas.link.heal()
+        break
+      case 8:
+        join()
         break
       default:
         if (random.chance(0.3)) replicas.link.drop()
@@ -118,26 +150,33 @@ export function runHistory(options: HistoryOptions): HistoryOutcome {
   }
 
   const meet = (): void => {
+    counts.meetings++
     replicas.link.heal()
     if (random.chance(0.5))
       replicas.link.deliver({ order: random.pick(['sent', 'reversed', 'random']), duplicate: 0.2 })
     replicas.sync()
     expectAllEqual(replicas, mirror?.fault())
     scenario.check?.(replicas)
-    trace.update(replicas.all[0]!.document.toText())
+    counts.conflicts += (replicas.all[0] as Replica).document.conflicts.length
+    noteState(trace, replicas.all[0] as Replica)
   }
 
-  for (let i = 0; i < options.operations; i++) {
+  for (let i = 1; i <= operations; i++) {
     clock.advance(random.int(5_000))
     act(random.pick(replicas.all))
     while (random.chance(0.35)) if (replicas.link.deliverOne()) counts.deliveries++
     if (random.chance(0.12)) disturb()
-    if (i === options.operations >> 1) meet()
+    if (i === operations || random.chance(0.012)) meet()
   }
-  meet()
-  const outcome = { ...counts, trace: trace.digest('hex') }
+  const outcome = { ...counts, replicas: replicas.all.length, trace: trace.digest('hex') }
   replicas.destroy()
   return outcome
+}
+
+function noteState(trace: Hash, { document, ydoc }: Replica): void {
+  trace.update(document.toText())
+  trace.update(factsText(ydoc))
+  trace.update(JSON.stringify(document.conflicts))
 }
 
 interface Mirror {
@@ -166,20 +205,23 @@ function mirrorOf(replica: Replica): Mirror {
 }
 
 function expectAllEqual(replicas: Replicas, fault: MirrorFault | undefined): void {
-  const [first, ...others] = replicas.all
-  const text = first!.document.toText()
-  const snapshot = first!.document.getSnapshot()
-  const facts = factsText(first!.ydoc)
-  for (const { document, ydoc } of others) {
-    expect(document.toText()).toBe(text)
-    expect(document.getSnapshot()).toEqual(snapshot)
-    expect(document.setNames()).toEqual(first!.document.setNames())
-    expect(document.conflicts).toEqual(first!.document.conflicts)
-    expect(factsText(ydoc)).toBe(facts)
+  const [first, ...others] = replicas.all as readonly [Replica, ...Replica[]]
+  const text = first.document.toText()
+  const snapshot = first.document.getSnapshot()
+  const facts = factsText(first.ydoc)
+  const conflicts = JSON.stringify(first.document.conflicts)
+  const state = first.encode()
+  for (const [i, { name, document, ydoc, encode }] of others.entries()) {
+    expect(document.toText(), name).toBe(text)
+    expect(document.setNames(), name).toEqual(first.document.setNames())
+    expect(JSON.stringify(document.conflicts), name).toBe(conflicts)
+    expect(factsText(ydoc), name).toBe(facts)
+    expect(Buffer.compare(encode(), state), `${name} would store other bytes`).toBe(0)
+    if (i === 0) expect(document.getSnapshot()).toEqual(snapshot)
   }
-  const fresh = replicas.observe(first!.encode())
+  const fresh = replicas.observe(state)
   expect(fresh.toText()).toBe(text)
-  expect(fresh.conflicts).toEqual(first!.document.conflicts)
+  expect(JSON.stringify(fresh.conflicts)).toBe(conflicts)
   expect(fault?.mirrored, `a batch that does not lead to the next snapshot: ${JSON.stringify(fault)}`).toBe(
     fault?.shown,
   )
@@ -191,7 +233,7 @@ function expectAllEqual(replicas: Replicas, fault: MirrorFault | undefined): voi
   expect(new Set(order).size).toBe(order.length)
   expect(order.filter((name) => listed.includes(name))).toEqual(listed)
 
-  const live = [...readRoots(first!.ydoc).values()].flat().length
-  const lanes = [...readRoots(first!.ydoc).keys()].length
-  expect(structCount(first!.ydoc)).toBeLessThanOrEqual(2 * live + 2 * lanes + first!.ydoc.store.clients.size)
+  const roots = readRoots(first.ydoc)
+  const live = [...roots.values()].flat().length
+  expect(structCount(first.ydoc)).toBeLessThanOrEqual(2 * live + 2 * roots.size + first.ydoc.store.clients.size)
 }

@@ -55,6 +55,11 @@ export interface ReplicasOptions {
   readonly file?: string
   /** `shared`: the first replica imports, the others receive its update. `each`: everybody imports the file on their own. */
   readonly hydrate?: 'shared' | 'each'
+  /**
+   * Messages of one sender arrive in the order they were sent, as on one connection: after a gap (a dropped message, a
+   * receiver that restarted from older storage) nothing more arrives until the two are brought together by {@link Replicas.sync}.
+   */
+  readonly ordered?: boolean
   /** Options for one replica's document; `now`, `random` and `lane` are given already and may be overridden. */
   readonly options?: (index: number) => Partial<TokenDocumentOptions>
 }
@@ -73,6 +78,12 @@ export interface Replicas {
   readonly destroy: () => void
 }
 
+interface Message {
+  readonly from: number
+  readonly to: number
+  readonly update: Uint8Array
+}
+
 const networkOrigin = Symbol('network')
 
 /**
@@ -80,15 +91,23 @@ const networkOrigin = Symbol('network')
  * the network between them. Nothing is delivered until a test says so.
  */
 export function createReplicas(options: ReplicasOptions): Replicas {
-  const { count, seed, clock = createVirtualClock(), file, hydrate = 'shared' } = options
+  const { count, seed, clock = createVirtualClock(), file, hydrate = 'shared', ordered = false } = options
   const random = createRandom(seed)
   const replicas: Replica[] = []
   const observers: TokenDocument[] = []
-  const messages: { readonly from: number; readonly to: number; readonly update: Uint8Array }[] = []
+  const messages: Message[] = []
   let groupOf: ReadonlyMap<number, number> | undefined
+  /** `from>to` where a message is missing, so that nothing after it may arrive; with `ordered` only. */
+  const gaps = new Set<string>()
 
   const send = (from: number, update: Uint8Array): void => {
-    for (const replica of replicas) if (replica.index !== from) messages.push({ from, to: replica.index, update })
+    for (const { index: to } of replicas)
+      if (to !== from && !gaps.has(`${from}>${to}`)) messages.push({ from, to, update })
+  }
+  const lose = (isLost: (message: Message) => boolean): void => {
+    const rest = messages.filter((message) => !isLost(message))
+    if (ordered) for (const message of messages) if (isLost(message)) gaps.add(`${message.from}>${message.to}`)
+    messages.splice(0, messages.length, ...rest)
   }
   const passes = (from: number, to: number): boolean =>
     !groupOf || (groupOf.get(from) ?? -1 - from) === (groupOf.get(to) ?? -1 - to)
@@ -107,6 +126,11 @@ export function createReplicas(options: ReplicasOptions): Replicas {
       clock,
       newDoc,
       send,
+      onLoss: (to) => {
+        if (!ordered) return
+        lose((message) => message.to === to)
+        for (const { index } of replicas) gaps.add(`${index}>${to}`)
+      },
       overrides: options.options?.(replicas.length) ?? {},
     })
     replicas.push(replica)
@@ -118,13 +142,23 @@ export function createReplicas(options: ReplicasOptions): Replicas {
     if (only.length === 0) messages.length = 0
     for (let round = 0; round < 2; round++)
       for (const to of among)
-        for (const from of among)
-          if (from !== to) to.receive(Y.encodeStateAsUpdate(from.ydoc, Y.encodeStateVector(to.ydoc)))
+        for (const from of among) {
+          if (from === to) continue
+          to.receive(Y.encodeStateAsUpdate(from.ydoc, Y.encodeStateVector(to.ydoc)))
+          gaps.delete(`${from.index}>${to.index}`)
+        }
   }
 
-  const arrive = (at: number): void => {
-    const [message] = messages.splice(at, 1)
-    if (message) (replicas[message.to] as Replica).receive(message.update)
+  const arrive = (message: Message, duplicate = 0): void => {
+    messages.splice(messages.indexOf(message), 1)
+    const receiver = replicas[message.to] as Replica
+    receiver.receive(message.update)
+    if (duplicate > 0 && random.chance(duplicate)) receiver.receive(message.update)
+  }
+  /** One that may arrive next. */
+  const pickFrom = (open: readonly Message[]): Message => {
+    const picked = random.pick(open)
+    return ordered ? (open.find(({ from, to }) => from === picked.from && to === picked.to) as Message) : picked
   }
 
   const link: Link = {
@@ -141,24 +175,19 @@ export function createReplicas(options: ReplicasOptions): Replicas {
       const due = messages.filter(
         (message) => passes(message.from, message.to) && (to === undefined || message.to === to),
       )
-      const rest = messages.filter((message) => !due.includes(message))
-      messages.splice(0, messages.length, ...rest)
-      const queue = order === 'reversed' ? due.toReversed() : order === 'random' ? random.shuffle(due) : due
-      for (const message of queue) {
-        const receiver = replicas[message.to] as Replica
-        receiver.receive(message.update)
-        if (duplicate > 0 && random.chance(duplicate)) receiver.receive(message.update)
+      while (due.length > 0) {
+        const message = order === 'random' ? pickFrom(due) : order === 'reversed' && !ordered ? due.at(-1)! : due[0]!
+        due.splice(due.indexOf(message), 1)
+        arrive(message, duplicate)
       }
     },
     deliverOne: () => {
-      const open = messages.flatMap((message, at) => (passes(message.from, message.to) ? [at] : []))
+      const open = messages.filter((message) => passes(message.from, message.to))
       if (open.length === 0) return false
-      arrive(random.pick(open))
+      arrive(pickFrom(open))
       return true
     },
-    drop: () => {
-      messages.length = 0
-    },
+    drop: () => lose(() => true),
   }
 
   for (let i = 0; i < count; i++) add()
@@ -221,11 +250,13 @@ interface ReplicaParts {
   readonly clock: VirtualClock
   readonly newDoc: () => Y.Doc
   readonly send: (from: number, update: Uint8Array) => void
+  /** The replica restarts without what it knew last. */
+  readonly onLoss: (index: number) => void
   readonly overrides: Partial<TokenDocumentOptions>
 }
 
 function createReplica(parts: ReplicaParts): Replica {
-  const { index, random, clock, newDoc, send, overrides } = parts
+  const { index, random, clock, newDoc, send, onLoss, overrides } = parts
   let lane = overrides.lane ?? parts.lane
   let ydoc = newDoc()
   let document: TokenDocument
@@ -258,13 +289,15 @@ function createReplica(parts: ReplicaParts): Replica {
       skewMs = ms
     },
     encode: () => Y.encodeStateAsUpdate(ydoc),
-    restart: (stored = Y.encodeStateAsUpdate(ydoc), freshLane = false) => {
+    restart: (stored, freshLane = false) => {
+      const kept = stored ?? Y.encodeStateAsUpdate(ydoc)
       document.destroy()
       ydoc.destroy()
       if (freshLane) lane = random.id(8)
       ydoc = newDoc()
-      Y.applyUpdate(ydoc, stored, networkOrigin)
+      Y.applyUpdate(ydoc, kept, networkOrigin)
       open()
+      if (stored) onLoss(index)
     },
     receive: (update) => Y.applyUpdate(ydoc, update, networkOrigin),
   }
