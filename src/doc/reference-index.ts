@@ -7,42 +7,18 @@
  */
 import { isChildKey, isToken } from '../payload/is-token.ts'
 import { getKey, isObject, type Json, type JsonObject, keysOf } from '../payload/ordered-json.ts'
-import { referencesOf, type TextReference, valueOf } from '../payload/reference-text.ts'
+import { valueOf } from '../payload/reference-text.ts'
 import { circlesFrom } from './circles.ts'
-
-/** A reference where it stands. */
-export interface Reference {
-  readonly set: string
-  /** The token that refers. */
-  readonly path: readonly string[]
-  /** Where in the token, such as `['$value', 'fontSize']`. */
-  readonly field: readonly string[]
-  /** As it is written, such as `{color.red}`. */
-  readonly text: string
-  /** What it names, such as `color.red`. */
-  readonly name: string
-}
-
-export interface UnresolvedReference extends Reference {
-  /** `missing`: no set has a token of this name. `circular`: what it names leads back to the token that refers. */
-  readonly reason: 'missing' | 'circular'
-}
-
-/** A token in one set, under its dotted name. */
-export interface NamedToken {
-  readonly set: string
-  readonly path: readonly string[]
-  readonly name: string
-  token: JsonObject
-  references: readonly OwnReference[]
-}
-
-interface OwnReference extends TextReference {
-  readonly owner: NamedToken
-  /** Among those of its owner. */
-  readonly index: number
-  readonly field: readonly string[]
-}
+import { expandName } from './nested-name.ts'
+import {
+  inOrder,
+  type NamedToken,
+  type OwnReference,
+  type Reference,
+  referencesIn,
+  type UnresolvedReference,
+} from './reference.ts'
+import { sameItems } from './same-items.ts'
 
 export interface ReferenceIndex {
   /** Takes in what differs from last time. `sets` in the order in which they override each other. */
@@ -56,10 +32,6 @@ export interface ReferenceIndex {
   ownersOf(name: string): ReadonlySet<NamedToken>
 }
 
-/** Names are put together of references at most so often: values grow by it. */
-const maxExpansions = 50
-const maxNameChars = 1_000
-
 export function createReferenceIndex(): ReferenceIndex {
   let sets: ReadonlyMap<string, JsonObject> = new Map()
   const ranks = new Map<string, number>()
@@ -72,7 +44,14 @@ export function createReferenceIndex(): ReferenceIndex {
   /** Names whose token, or what it refers to, may be another since circles were looked for. */
   const changed = new Set<string>()
   let circles: ReadonlyMap<string, number> = new Map()
-  let unresolved: readonly UnresolvedReference[] | undefined
+  let unresolved: readonly UnresolvedReference[] = none
+  let isUnresolvedCurrent = true
+  const problems = {
+    missing: new WeakMap<OwnReference, UnresolvedReference>(),
+    circular: new WeakMap<OwnReference, UnresolvedReference>(),
+  }
+  /** What was told of names: the same list while nobody else refers. */
+  const told = new Map<string, { readonly list: readonly Reference[]; isCurrent: boolean }>()
 
   const noteVacancy = (name: string): void => {
     if (references.has(name) && !tokens.has(name)) vacant.add(name)
@@ -84,17 +63,18 @@ export function createReferenceIndex(): ReferenceIndex {
     for (const { owner } of references.get(name) ?? []) changed.add(owner.name)
   }
   const refer = (owner: NamedToken): void => {
-    owner.references = referencesOf(owner.token).map((reference, index) => ({ ...reference, owner, index }))
+    owner.references = referencesIn(owner)
     for (const reference of owner.references) {
       if (reference.kind === 'nested') {
         nested.add(reference)
         continue
       }
-      const known = references.get(reference.name)
+      const { name } = reference.place
+      const known = references.get(name)
       if (known) known.add(reference)
       else {
-        references.set(reference.name, new Set([reference]))
-        noteVacancy(reference.name)
+        references.set(name, new Set([reference]))
+        noteVacancy(name)
       }
     }
     changed.add(owner.name)
@@ -102,10 +82,11 @@ export function createReferenceIndex(): ReferenceIndex {
   const forget = (owner: NamedToken): void => {
     for (const reference of owner.references) {
       nested.delete(reference)
-      const known = references.get(reference.name)
+      const { name } = reference.place
+      const known = references.get(name)
       if (!known?.delete(reference) || known.size > 0) continue
-      references.delete(reference.name)
-      noteVacancy(reference.name)
+      references.delete(name)
+      noteVacancy(name)
     }
     changed.add(owner.name)
   }
@@ -174,22 +155,8 @@ export function createReferenceIndex(): ReferenceIndex {
     }
     return undefined
   }
-  /** The name with the references in it replaced by what they come to; undefined where one comes to no text. */
-  const expand = (text: string, left: { steps: number }): string | undefined => {
-    let result = text
-    for (let inner = innermost.exec(result); inner; inner = innermost.exec(result)) {
-      const token = winnerOf((inner[1] as string).trim())?.token
-      const value = token && valueOf(token)
-      const plain = typeof value === 'number' ? String(value) : value
-      if (left.steps-- <= 0 || typeof plain !== 'string') return undefined
-      const put = plain.includes('{') ? expand(plain, left) : plain
-      if (put === undefined || result.length + put.length > maxNameChars) return undefined
-      result = result.slice(0, inner.index) + put + result.slice(inner.index + inner[0].length)
-    }
-    return result
-  }
-  const nameOf = ({ kind, name }: TextReference): string | undefined =>
-    kind === 'nested' ? expand(name, { steps: maxExpansions }) : name
+  const nameOf = ({ kind, place: { name } }: OwnReference): string | undefined =>
+    kind === 'nested' ? expandName(name, (inner) => winnerOf(inner)?.token) : name
   const targetsOf = (owner: NamedToken | undefined): readonly string[] =>
     owner?.references.flatMap((reference) => {
       const name = nameOf(reference)
@@ -207,19 +174,34 @@ export function createReferenceIndex(): ReferenceIndex {
     const target = name === undefined ? undefined : targetOf(name)
     return target !== undefined && circles.get(target) === circles.get(reference.owner.name)
   }
-  const isMissing = (reference: OwnReference): boolean => {
-    const name = nameOf(reference)
+  const findMissing = (): readonly OwnReference[] => {
+    const found: OwnReference[] = []
     // A `$` that leads nowhere is text.
-    return reference.kind !== 'old' && name !== undefined && targetOf(name) === undefined
+    for (const name of vacant)
+      if (targetOf(name) === undefined)
+        for (const each of references.get(name) ?? []) if (each.kind !== 'old') found.push(each)
+    for (const each of nested) {
+      const name = nameOf(each)
+      if (name !== undefined && targetOf(name) === undefined) found.push(each)
+    }
+    return found
   }
-  const inOrder = (found: readonly OwnReference[]): readonly OwnReference[] =>
-    found.toSorted(
-      (a, b) => rankOf(a.owner) - rankOf(b.owner) || comparePaths(a.owner.path, b.owner.path) || a.index - b.index,
-    )
+  /** The same object for the same trouble. */
+  const problemOf = (reference: OwnReference, reason: UnresolvedReference['reason']): UnresolvedReference => {
+    let problem = problems[reason].get(reference)
+    if (!problem) {
+      problem = Object.freeze({ ...reference.place, reason })
+      problems[reason].set(reference, problem)
+    }
+    return problem
+  }
   const named = (name: string): readonly OwnReference[] => {
     const found: OwnReference[] = []
-    for (const [each, those] of references) if (isAtOrBelow(each, name)) found.push(...those)
-    for (const each of nested) if (isAtOrBelow(nameOf(each) ?? '', name)) found.push(each)
+    for (const [each, those] of references) if (isAtOrBelow(each, name)) for (const one of those) found.push(one)
+    for (const each of nested) {
+      const expanded = nameOf(each)
+      if (expanded !== undefined && isAtOrBelow(expanded, name)) found.push(each)
+    }
     return found
   }
 
@@ -234,34 +216,50 @@ export function createReferenceIndex(): ReferenceIndex {
       for (const [name, set] of sets) if (!next.has(name)) followSet(name, set, undefined)
       for (const [name, set] of next) followSet(name, sets.get(name), set)
       sets = next
-      unresolved = undefined
+      isUnresolvedCurrent = false
+      for (const known of told.values()) known.isCurrent = false
     },
     to: (name) => {
-      const found = named(name).filter((each) => each.kind !== 'old' || targetOf(each.name) !== undefined)
-      return Object.freeze(inOrder(found).map((each) => Object.freeze(placed(each))))
+      const known = told.get(name)
+      if (known?.isCurrent) return known.list
+      const found = named(name).filter((each) => each.kind !== 'old' || targetOf(each.place.name) !== undefined)
+      const list = sameOr(
+        known?.list,
+        inOrder(found, rankOf).map(({ place }) => place),
+      )
+      if (told.size >= maxTold) told.clear()
+      told.set(name, { list, isCurrent: true })
+      return list
     },
     unresolved: () => {
-      if (unresolved) return unresolved
+      if (isUnresolvedCurrent) return unresolved
       lookForCircles()
-      const missing = [...vacant].flatMap((name) => [...(references.get(name) ?? [])])
-      const circular = [...circles.keys()].flatMap((name) => winnerOf(name)?.references ?? [])
-      const found = new Map<OwnReference, UnresolvedReference['reason']>()
-      for (const each of [...missing, ...nested]) if (isMissing(each)) found.set(each, 'missing')
-      for (const each of circular) if (isCircular(each)) found.set(each, 'circular')
-      unresolved = Object.freeze(
-        inOrder([...found.keys()]).map((each) =>
-          Object.freeze({ ...placed(each), reason: found.get(each) as UnresolvedReference['reason'] }),
-        ),
+      const missing = findMissing()
+      const circular = [...circles.keys()].flatMap((name) => winnerOf(name)?.references.filter(isCircular) ?? [])
+      const isMissing = new Set(missing)
+      const list = inOrder([...missing, ...circular], rankOf).map((each) =>
+        problemOf(each, isMissing.has(each) ? 'missing' : 'circular'),
       )
+      unresolved = sameOr(unresolved, list)
+      isUnresolvedCurrent = true
       return unresolved
     },
     targetOf,
     ownersOf: (name) => {
       const owners = new Set(named(name).map(({ owner }) => owner))
-      for (const each of nested) if (each.name.startsWith(`${name}.`)) owners.add(each.owner)
+      for (const each of nested) if (each.place.name.startsWith(`${name}.`)) owners.add(each.owner)
       return owners
     },
   }
+}
+
+/** More names than anybody watches at once. */
+const maxTold = 1_000
+
+const none: readonly UnresolvedReference[] = Object.freeze([])
+
+function sameOr<T>(known: readonly T[] | undefined, list: readonly T[]): readonly T[] {
+  return known && sameItems(known, list) ? known : Object.freeze(list)
 }
 
 interface Level {
@@ -269,8 +267,6 @@ interface Level {
   readonly now: JsonObject | undefined
   readonly path: readonly string[]
 }
-
-const innermost = /\{([^{}]*)\}/
 
 function childrenOf(parent: JsonObject | undefined, parentIsToken: boolean): Map<string, JsonObject> {
   const children = new Map<string, JsonObject>()
@@ -292,19 +288,6 @@ export function isAtOrBelow(name: string, outer: string): boolean {
   return name.startsWith(outer) && (name.length === outer.length || name[outer.length] === '.')
 }
 
-function placed({ owner: { set, path }, field, text, name }: OwnReference): Reference {
-  return { set, path, field, text, name }
-}
-
 function isSamePath(a: readonly string[], b: readonly string[]): boolean {
   return a.length === b.length && a.every((name, i) => name === b[i])
-}
-
-function comparePaths(a: readonly string[], b: readonly string[]): number {
-  for (let i = 0; i < a.length && i < b.length; i++) {
-    const name = a[i] as string
-    const other = b[i] as string
-    if (name !== other) return name < other ? -1 : 1
-  }
-  return a.length - b.length
 }

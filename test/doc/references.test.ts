@@ -102,6 +102,19 @@ describe('references', () => {
     expect(open(document)).toEqual(['use: w {constructor} missing'])
   })
 
+  it('are the same list while nobody else refers', () => {
+    const document = documentOf({ core: { a: value('{b}'), b: value(1), c: value(2) } })
+    const before = document.references('b')
+    document.update('core', 'c', { $value: 3 })
+    document.update('core', 'b', { $value: 3 })
+    expect(document.references('b')).toBe(before)
+    document.set('core', 'd', value('{b}'))
+    expect(document.references('b')).toHaveLength(2)
+    expect(document.references('b')[0]).toBe(before[0])
+    for (let i = 0; i < 1_100; i++) document.references(`x${i}`)
+    expect(document.references('b')).toHaveLength(2)
+  })
+
   it('are asked of nothing, and of an empty document', () => {
     expect(createTokenDocument().references('a.b')).toEqual([])
     expect(createTokenDocument().unresolved()).toEqual([])
@@ -188,6 +201,8 @@ describe('unresolved', () => {
     expect(document.unresolved()).toBe(first)
     expect(Object.isFrozen(first)).toBe(true)
     expect(Object.isFrozen(first[0])).toBe(true)
+    document.set('core', 'c', value(1))
+    expect(document.unresolved()).toBe(first)
     document.update('core', 'a', { $description: 'x' })
     expect(document.unresolved()).toEqual(first)
   })

@@ -2,7 +2,16 @@ import { isValidElement, type Context } from 'react'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { createTokenDocument } from '../../src/doc/index.ts'
 import type { Person, Tokens, TokensStatus } from '../../src/open-tokens.ts'
-import { TokensProvider, usePresence, useSnapshot, useStatus, useToken, useTokens } from '../../src/react/index.ts'
+import {
+  TokensProvider,
+  usePresence,
+  useReferences,
+  useSnapshot,
+  useStatus,
+  useToken,
+  useTokens,
+  useUnresolved,
+} from '../../src/react/index.ts'
 import { renderHook, type Rendered, type RenderOptions } from './tiny-renderer.ts'
 
 interface Fake {
@@ -125,6 +134,21 @@ describe('hooks', () => {
       expect(fake.listeners).toBe(0)
     })
   }
+
+  it('tell who refers to a token, and what refers to none', () => {
+    const { tokens } = fakeTokens()
+    const { document } = tokens
+    const referring = render(tokens, () => useReferences('red'))
+    const broken = render(tokens, useUnresolved)
+    expect([referring.value, broken.value]).toEqual([[], []])
+    document.set('core', 'a', { $type: 'color', $value: '{red}' })
+    document.set('core', 'b', { $type: 'color', $value: '{gone}' })
+    expect(referring.value.map(({ path }) => path)).toEqual([['a']])
+    expect(broken.value.map(({ name, reason }) => [name, reason])).toEqual([['gone', 'missing']])
+    const renders = referring.renders
+    document.update('core', 'blue', { $value: '#00e' })
+    expect(referring.renders).toBe(renders)
+  })
 
   it('subscribe nothing on a server', () => {
     const fake = fakeTokens()
