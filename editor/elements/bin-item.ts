@@ -22,9 +22,12 @@ const keyWords: Readonly<Record<BinEntry['key'], string>> = {
   access: 'Access key on this device',
 }
 
+type LinkMode = 'auto' | 'union' | 'overwrite'
+
 /** Refusals to apply that a person may overrule: what it takes, and the words of the button. */
 const overrules: Readonly<Record<string, { readonly options: ApplyOptions; readonly action: string }>> = {
   unsaved: { options: { leaveUnsaved: true }, action: 'Switch without them' },
+  'blank-bin': { options: { mode: 'overwrite' }, action: 'Fill it with the tokens here' },
   'other-document': { options: { takeOver: true }, action: 'Link it anyway' },
 }
 
@@ -48,7 +51,7 @@ export class BinItem extends LitElement {
   /** The room has tokens that applying a bin would replace. */
   declare hasTokens: boolean
   declare step: Step
-  declare mode: 'auto' | 'union'
+  declare mode: LinkMode
   declare busy: boolean
   declare problem: string
   /** The refusal that stands, where it can be overruled. */
@@ -208,7 +211,7 @@ export class BinItem extends LitElement {
 
   #applyQuestion(): TemplateResult {
     const current = this.bins.list().find(({ id, applied }) => applied && id !== this.bin.id)
-    const choice = (mode: 'auto' | 'union', text: string): TemplateResult =>
+    const choice = (mode: LinkMode, text: string): TemplateResult =>
       html`<label class="choice"
         ><input
           type="radio"
@@ -227,6 +230,7 @@ export class BinItem extends LitElement {
                 <legend>What becomes of the tokens here</legend>
                 ${choice('auto', 'The bin’s tokens replace them, for everyone')}
                 ${choice('union', 'Both are merged: nothing is deleted, and where both have a value, the bin’s counts')}
+                ${choice('overwrite', 'They replace the bin’s, which are saved as a version first')}
               </fieldset>
               <p class="hint">
                 What is here now is saved as a version first: you can restore it under Versions. If this room was linked
@@ -303,7 +307,7 @@ export class BinItem extends LitElement {
 
   async #apply(options: ApplyOptions): Promise<void> {
     const { id } = this.bin
-    await this.#run(() => this.bins.apply(id, { ...options, mode: this.mode }), `${this.#name} is applied.`)
+    await this.#run(() => this.bins.apply(id, { mode: this.mode, ...options }), `${this.#name} is applied.`)
   }
 
   async #run(act: () => Promise<void>, said: string): Promise<void> {

@@ -55,8 +55,8 @@ export interface Bins {
   setKey(id: string, key: BinKey | null, options?: { readonly remember?: boolean }): void
   /**
    * Team-wide. Into an empty room the bin's tokens come as its first file; else they replace the room's after a version
-   * "Before linking to …" was saved, unless this room was linked to the bin before: then both are merged. Throws with nothing
-   * touched: `unknown-bin`, `key-missing`, `blank-bin`, `invalid-bin`, `other-document`, `unsaved`, and what the service
+   * "Before linking to …" was saved, unless this room was linked to the bin before: then both are merged; `mode` chooses
+   * otherwise. Throws with nothing touched: `no-tokens`, `read-only-key`, `unknown-bin`, `key-missing`, `blank-bin`, `invalid-bin`, `other-document`, `unsaved`, and what the service
    * answers.
    */
   apply(id: string, options?: ApplyOptions): Promise<void>

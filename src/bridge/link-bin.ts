@@ -28,17 +28,18 @@ export interface LinkParts {
 export interface LinkOptions {
   /**
    * `auto`: merge with a bin that was linked before, else replace. `replace`: the bin's tokens, whatever was. `union`: nothing
-   * is deleted on either side; where both have a value, the bin's.
+   * is deleted on either side; where both have a value, the bin's. `overwrite`: the room's tokens go into the bin, also where
+   * it is blank, and what it held is put aside as a version.
    */
-  readonly mode: 'auto' | 'replace' | 'union'
+  readonly mode: 'auto' | 'replace' | 'union' | 'overwrite'
   /** Link a bin that another room of y-tokens writes; that room's bridge will stop and say so. */
   readonly takeOver: boolean
 }
 
 /**
  * Brings a bin's record into the document where linking asks for it. Afterwards an ordinary READ and MERGE does the rest;
- * `takenOver` says that the bin still names another room, and has to be written once to name this one.
- * Throws `blank-bin`, `invalid-bin` and `other-document` with nothing touched.
+ * `takenOver` says that the bin has to be written once, whatever it holds.
+ * Throws `blank-bin`, `invalid-bin`, `no-tokens` and `other-document` with nothing touched.
  */
 export async function adoptRecord(
   record: string,
@@ -50,8 +51,11 @@ export async function adoptRecord(
   const reading = classify(record, (doc) => registry.isOurDocument(doc))
   const isEmpty = document.state === 'empty'
   if (reading.kind === 'reserved') return { takenOver: false }
+  if (options.mode === 'overwrite' && isEmpty) throw noTokens(bin.name)
+  if (options.mode === 'overwrite' && reading.kind === 'blank') return { takenOver: true }
   if (reading.kind === 'corrupt' || reading.kind === 'blank') throw cannotLink(reading, bin.name)
   if (reading.kind === 'otherDocument' && !isEmpty && !options.takeOver) throw otherDocument(bin.name)
+  if (options.mode === 'overwrite') return { takenOver: true }
   const wasLinked = side.history.snapsOf(bin.id).length > 0
   if (options.mode === 'auto' && !isEmpty && (reading.kind === 'ours' || (wasLinked && reading.kind === 'foreign'))) {
     return { takenOver: false }
@@ -103,13 +107,17 @@ function cannotLink(reading: Extract<Reading, { kind: 'corrupt' | 'blank' }>, na
   if (reading.kind === 'blank') {
     return new BridgeError(
       'blank-bin',
-      `The bin "${name}" holds no tokens, so linking it would empty this room. Nothing was touched. To fill it with the tokens here, create a bin instead: add it without an id.`,
+      `The bin "${name}" holds no tokens, so linking it would empty this room. Nothing was touched. To fill it with the tokens here, apply it with the mode overwrite.`,
     )
   }
   return new BridgeError(
     'invalid-bin',
     `The bin "${name}" cannot be linked, and nothing was touched. ${reading.message}`,
   )
+}
+
+function noTokens(name: string): BridgeError {
+  return new BridgeError('no-tokens', `This room has no tokens to put into the bin "${name}". Nothing was touched.`)
 }
 
 function otherDocument(name: string): BridgeError {

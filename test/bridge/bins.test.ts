@@ -213,6 +213,32 @@ describe('applying a bin', () => {
     expect(a.bridge.status.state).toMatchObject({ kind: 'blocked', reason: 'foreign-document' })
   })
 
+  it('[BR92] on request the tokens here replace those of the bin, which become a version; a blank one is filled', async () => {
+    const world = await open({ linked: false })
+    const [a] = world.devices as [Device]
+    const before = a.document.toText()
+    for (const text of [otherFile, '{"values":{}}']) {
+      const id = world.bins.add(text)
+      await add(a, id)
+      await Promise.all([a.bridge.bins.apply(id, { mode: 'overwrite', leaveUnsaved: true }), world.pass(1_000)])
+      await world.settle()
+      expect(a.document.toText()).toBe(before)
+      expect(inBin(world, id, 'core', 'color', 'red')).toBe('#f00')
+      expect(a.bridge.status.state.kind).toBe('synced')
+    }
+    const [aside] = a.bridge.versions.list().filter(({ name }) => name.includes('overwritten'))
+    expect(a.bridge.versions.text(aside!.id)).toContain('logo')
+  })
+
+  it('[BR92] an empty room overwrites nothing', async () => {
+    const world = await open({ linked: false, file: '' })
+    const [a] = world.devices as [Device]
+    const id = world.bins.add(otherFile)
+    await add(a, id)
+    await expect(a.bridge.bins.apply(id, { mode: 'overwrite' })).rejects.toMatchObject({ code: 'no-tokens' })
+    expect(world.bins.read(id)).toBe(otherFile)
+  })
+
   it('[BR93] a failed apply leaves the bin before in place', async () => {
     const world = await open()
     const [a] = world.devices as [Device]
