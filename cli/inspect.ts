@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import type { Command } from 'commander'
 import { type DocumentInspection, inspectDocument } from '../src/doc/inspection.ts'
 import { addFlag, parseCount, parseDuration } from './flags.ts'
@@ -37,7 +38,12 @@ export function registerInspect(program: Command, io: CliProcess): void {
     default: { value: 30_000, shown: '30s' },
   })
   addFlag(command, '--json', 'print the whole report as JSON to stdout')
-  command.action((target: string, flags: InspectFlags) => inspect(target, flags, createOutput(flags.json === true, io)))
+  command.action((target: string, flags: InspectFlags) => {
+    // Set for all commands of a shell, the variable makes no room of a file that is there.
+    const isMeant = command.getOptionValueSource('relay') === 'cli' || !existsSync(target)
+    const relay = isMeant ? flags.relay : undefined
+    return inspect(target, relay, flags, createOutput(flags.json === true, io))
+  })
 }
 
 const inspectExamples = `
@@ -50,8 +56,8 @@ Examples:
 ignored, farFuture, bytes: { total, seeds, lanes, rest }, roots: { newer, other }, sessions, history: { versions } | null }
 Times are milliseconds since 1970, sizes bytes.`
 
-async function inspect(target: string, flags: InspectFlags, output: Output): Promise<void> {
-  if (flags.relay !== undefined) return inspectRoom(target, flags.relay, flags, output)
+async function inspect(target: string, relay: string | undefined, flags: InspectFlags, output: Output): Promise<void> {
+  if (relay !== undefined) return inspectRoom(target, relay, flags, output)
   const { kind, document } = await readDocumentFile(target)
   report(kind, target, inspectDocument(document, { changes: flags.limit }), null, flags.limit, output)
 }

@@ -209,6 +209,15 @@ describe('y-tokens inspect ROOM', () => {
     await tokens.close()
   })
 
+  it('takes a file for a file, also where a variable names a relay', async () => {
+    const relay = await startRelay()
+    const path = await put('tokens.json', file)
+    const { stdout } = await runInProcess(['inspect', path, '--json'], { Y_TOKENS_RELAY: relay.url })
+    expect(JSON.parse(stdout)).toMatchObject({ source: { kind: 'tokens' }, state: 'whole' })
+    const room = await runInProcess(['inspect', 'acme', '--json'], { Y_TOKENS_RELAY: relay.url })
+    expect(JSON.parse(room.stdout)).toMatchObject({ source: { kind: 'room' }, state: 'empty' })
+  })
+
   it('shows a reader what a reader may see', async () => {
     const relay = await startRelay({ keySecret: testKeySecret })
     const tokens = await open(relay.url, 'acme', await testRoomKey('writer', 'acme'))
