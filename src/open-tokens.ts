@@ -15,6 +15,7 @@ import { localPresence } from './local-presence.ts'
 import { sideRoomOf } from './protocol/room-name.ts'
 import { connectRoom, type Presence, type Room, type RoomKey, type WebSocketConstructor } from './room/index.ts'
 import { attachStorage, databaseNameOf, leaseLane, type StorageAdapter } from './storage/index.ts'
+import { exchangeSeeds } from './seed-exchange.ts'
 import { binKeysOfDevice, chooseStorage, meterOfDevice } from './storage-choice.ts'
 import { createTokensStatus, type TokensStatus } from './tokens-status.ts'
 import { isPageVisible, type Watched, watch } from './watched.ts'
@@ -177,6 +178,7 @@ export async function openTokens(options: OpenTokensOptions): Promise<Tokens> {
     }
     followRole()
     ends.unshift(relayStatus.subscribe(followRole))
+    if (room) ends.unshift(exchangeSeeds({ document, room, relay: relayStatus }))
 
     const nameNow = (): string =>
       present?.status.user?.name ?? presence.list().find(({ self }) => self)?.name ?? user?.name ?? app
