@@ -11,6 +11,7 @@ import { generateTokenFile, tokenPlaces } from '../support/generated-tokens.ts'
 import { sampleText } from '../support/generated-tokens-sample.ts'
 import { seedsToRun, withSeed } from '../support/random.ts'
 import { payloadText, replayChanges } from '../support/replicas-changes.ts'
+import { putFacts, toFactTime } from '../support/replicas-facts.ts'
 import { createReplicas, type Replicas } from '../support/replicas.ts'
 
 /** `design.md` 3.1: `changesSince(snapshot)`, in the words of `subscribe`. */
@@ -80,6 +81,12 @@ describe('since a snapshot of this document', () => {
     replicas.sync()
     expect(a.changesSince(earlier)).toMatchObject([
       { kind: 'token', after: undefined, who: { name: 'Bob' }, origin: 'remote' },
+    ])
+    const merged = a.getSnapshot()
+    const fact = ['/values/core/color/blue/$value', 'v', '"#bbb"', toFactTime(replicas.clock.now())]
+    putFacts(a.ydoc, 'bin0123456789abc', fact)
+    expect(a.changesSince(merged)).toMatchObject([
+      { after: '#bbb', who: { lane: 'bin0123456789abc' }, origin: 'bridge' },
     ])
     const empty = createTokenDocument(new Y.Doc())
     const nothing = empty.getSnapshot()

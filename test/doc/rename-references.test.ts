@@ -127,18 +127,20 @@ describe('renaming a group', () => {
       },
       use: {
         x: value('{color.type.h1.size} {color}'),
-        y: value('{color.{mode}}'),
+        y: value('{color.{mode}} {color.{nope}.x} {colors.{mode}}'),
         z: value('{colored.a}'),
         w: value('{color.gone}'),
+        v: value('$color.gone and $color.a'),
       },
     })
     document.rename('core', 'color', 'brand.farbe', { references: true })
     expect(at('core', 'brand.farbe.b')).toBe('{brand.farbe.a}')
     expect(at('core', 'brand.farbe.type.h1')).toEqual({ size: '{brand.farbe.b}' })
     expect(at('use', 'x')).toBe('{brand.farbe.type.h1.size} {brand.farbe}')
-    expect(at('use', 'y')).toBe('{brand.farbe.{mode}}')
+    expect(at('use', 'y')).toBe('{brand.farbe.{mode}} {brand.farbe.{nope}.x} {colors.{mode}}')
     expect(at('use', 'z')).toBe('{colored.a}')
     expect(at('use', 'w')).toBe('{brand.farbe.gone}')
+    expect(at('use', 'v')).toBe('$color.gone and $brand.farbe.a')
     document.undo()
     expect(at('use', 'x')).toBe('{color.type.h1.size} {color}')
   })

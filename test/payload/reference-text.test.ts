@@ -20,7 +20,7 @@ describe('references', () => {
     ['{color.{mode}.bg}', ['$value {mode} mode plain', '$value {color.{mode}.bg} color.{mode}.bg nested']],
     ['$color.red', ['$value $color.red color.red old']],
     ['$a.b * 2, $c.d', ['$value $a.b a.b old', '$value $c.d c.d old']],
-    ['{a.$b}', ['$value {a.$b} a.$b plain']],
+    ['{a.$bc}', ['$value {a.$bc} a.$bc plain']],
     [
       { x: '{a}', y: ['{b}', { z: '{c}' }], n: 1, e: null },
       ['$value/x {a} a plain', '$value/y/0 {b} b plain', '$value/y/1/z {c} c plain'],
@@ -74,6 +74,11 @@ describe('renamed', () => {
     ['{ a.b.{b} }', '{ x.y.{b} }'],
   ])('%j becomes %j', (value, expected) => {
     expect(renamed({ $value: value }, 'a.b', 'x.y')).toEqual({ $value: expected })
+    // Names of other lengths shift what comes behind.
+    for (const name of ['x', 'longer.name'])
+      expect(renamed({ $value: value }, 'a.b', name)).toEqual({
+        $value: expected.replaceAll(/\$x\.y/g, name === 'x' ? '{x}' : '$longer.name').replaceAll('x.y', name),
+      })
   })
 
   it('to what "$" cannot name, takes braces', () => {

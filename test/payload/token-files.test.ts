@@ -63,6 +63,12 @@ describe('files', () => {
     expect(parseJson(joined(split(text)))).toEqual(parseJson(text))
   })
 
+  it('keep a member that has the name of that file', () => {
+    const text = `{"version":"1","values":{"core":${red}},"$y-tokens":{"version":2}}`
+    expect(parseJson(joined(split(text)))).toEqual(parseJson(text))
+    expect(joined({ 'core.json': red, '$y-tokens.json': '7' })).toBe(`{"values":{"core":${red}},"$y-tokens":7}`)
+  })
+
   it('are made of a file without values, whose other form is the single one', () => {
     const text = `{"core":${red},"dark":{},"count":3,"$schema":"s","$metadata":{"tokenSetOrder":["dark","core"]}}`
     const file = parseTokenFile(text)
