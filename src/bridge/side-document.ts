@@ -50,10 +50,12 @@ export interface SideDocument {
   subscribe(listener: () => void): () => void
   /** Drops the oldest entries of this device's own lane where it has outgrown the limits. */
   trim(): void
-  /** Takes saved versions out of this device's own lane; those of others are only theirs to take out. */
-  dropVersions(ids: ReadonlySet<string>): void
-  /** Characters that each saved version of this device's own lane takes there, oldest first. */
-  versionSizes(): ReadonlyMap<string, number>
+  /** Takes saved versions out of their lane. Another's lane must be silent, and all of its versions must be named. */
+  dropVersions(from: string, ids: ReadonlySet<string>): void
+  /** Characters that a saved version takes in its lane; 0 for one that is unknown. */
+  versionSize(id: string): number
+  /** When an entry last came into a lane; 0 for an unknown one. */
+  newestIn(from: string): number
   destroy(): void
 }
 
@@ -81,6 +83,7 @@ export function createSideDocument({ ydoc, lane, now, limits }: SideDocumentOpti
   const writes = new Set<string>()
   const sizes: ChainSizes = new Map()
   const versionSizes = new Map<string, number>()
+  const newestTimes = new Map<string, number>()
   let sortedMerges: readonly MergeEntry[] | undefined
   let newestPause: (SideEntry & { kind: 'pause' }) | null = null
   let newestTime = 0
@@ -88,11 +91,12 @@ export function createSideDocument({ ydoc, lane, now, limits }: SideDocumentOpti
 
   const take = (entry: SideEntry, length: number): void => {
     if (entry.t < now() + farFutureMs) newestTime = Math.max(newestTime, entry.t)
+    newestTimes.set(entry.lane, Math.max(newestTimes.get(entry.lane) ?? 0, entry.t))
     switch (entry.kind) {
       case 'snap':
         if (!history.add(entry)) break
         if (entry.lane === lane) countSnap(sizes, entry, length)
-        if (entry.lane === lane && entry.body.kind === 'saved') versionSizes.set(entry.id, length)
+        if (entry.body.kind === 'saved') versionSizes.set(entry.id, length)
         if (entry.body.write) writes.add(`${entry.body.bin} ${entry.body.write}`)
         break
       case 'merge':
@@ -134,10 +138,7 @@ export function createSideDocument({ ydoc, lane, now, limits }: SideDocumentOpti
   /** Only snapshots of trimmed entries are forgotten: a merge stays known for as long as this session lasts. */
   const reloadLane = (from: string, array: Y.Array<StoredEntry>): void => {
     history.forget(from)
-    if (from === lane) {
-      sizes.clear()
-      versionSizes.clear()
-    }
+    if (from === lane) sizes.clear()
     takeAll(array.toArray(), from)
   }
 
@@ -195,16 +196,17 @@ export function createSideDocument({ ydoc, lane, now, limits }: SideDocumentOpti
         array.delete(0, plan.cut)
       }, 'bridge')
     },
-    dropVersions: (ids) => {
-      const array = arrays.get(lane)
-      const plan = array && planDrop(array.toArray(), lane, ids)
+    dropVersions: (from, ids) => {
+      const array = arrays.get(from)
+      const plan = array && planDrop(array.toArray(), from, ids)
       if (!plan) return
       ydoc.transact(() => {
         array.push([...plan.again])
         for (const at of plan.places.toReversed()) array.delete(at)
       }, 'bridge')
     },
-    versionSizes: () => versionSizes,
+    versionSize: (id) => versionSizes.get(id) ?? 0,
+    newestIn: (from) => newestTimes.get(from) ?? 0,
     destroy: () => {
       ydoc.off('afterTransaction', onTransaction)
       for (const [from, observer] of observers) arrays.get(from)?.unobserve(observer)

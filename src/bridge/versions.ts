@@ -21,7 +21,7 @@ import type { SideDocument } from './side-document.ts'
 import type { Snap } from './snapshot-history.ts'
 import { rowsToFile } from './version-content.ts'
 import { type AutomaticReason, savedFile } from './version-entry.ts'
-import { surplusVersions, type VersionLimits } from './version-limits.ts'
+import { defaultVersionLimits, surplusVersions, type VersionLimits } from './version-limits.ts'
 
 export interface SavedVersion {
   readonly id: string
@@ -52,9 +52,9 @@ export interface PurgeOptions {
 }
 
 /**
- * The history of a room. It is bounded: of the automatic versions the newest 60 stay, for 90 days at most; of what one device
- * saved, 200 versions and 12 million characters. What is over goes oldest first, automatic ones before named ones. A file of
- * more than 9 million characters is too large for it.
+ * The history of a room. It is bounded: of the automatic versions the newest 60 stay, for 90 days at most and within about 24
+ * million characters; of what one device saved, 200 versions and 12 million characters. What is over goes oldest first,
+ * automatic ones before named ones. A file of more than 9 million characters is too large for it.
  */
 export interface Versions {
   /** Newest first; the same array until something changes. */
@@ -73,19 +73,20 @@ export interface Versions {
   /** The version's file, order-exact. Throws `not-found`. */
   text(id: string): string
   /**
-   * What changed from version `a` to version `b`, token by token and field by field; `'now'` is the tokens as they are. Tokens that were renamed are known
-   * as such where what they hold is the same. Throws `not-found`.
+   * What changed from version `a` to version `b`, token by token and field by field; `'now'` is the tokens as they are. A token
+   * that was renamed is known as such where what it holds is the same. Throws `not-found`.
    */
   diff(a: string, b: string): readonly VersionChange[]
   /**
    * Makes the tokens those of the version, all or the chosen parts, as one ordinary change that can be undone; what it replaces
-   * is put aside first, unless it is too large. Where nothing differs, nothing happens. Throws `not-found` for a version, or for a part that neither
-   * the version nor the document has; and what `document.import` throws.
+   * is put aside first, unless it is too large. Where nothing differs, nothing happens. Throws `not-found` for a version, or
+   * for a part that neither the version nor the document has; and what `document.import` throws.
    */
   restore(id: string, parts?: RestoreParts): void
   /**
    * Takes a version out of everybody's history. What another device saved is hidden at once, and its content is erased when
-   * that device next opens the room; one that never does keeps its bytes in the room. Throws `not-found`, `read-only`.
+   * that device next opens the room; of one that wrote nothing for 30 days, once nothing else of it is left to keep. Throws
+   * `not-found`, `read-only`.
    */
   remove(id: string): void
   /** The same for all versions, or those that the options name; returns how many. Throws `read-only`. */
@@ -114,7 +115,7 @@ export interface OwnedVersions extends Versions {
 const maxNameChars = 200
 
 export function createVersions(options: VersionsOptions): OwnedVersions {
-  const { document, access, side, by, randomId, now, limits } = options
+  const { document, access, side, by, randomId, now, limits = defaultVersionLimits } = options
   let listed: { readonly saved: readonly Snap[]; readonly versions: readonly SavedVersion[] } | undefined
   let standing: { readonly all: readonly Snap[]; readonly gone: number; readonly saved: readonly Snap[] } | undefined
 
@@ -162,20 +163,27 @@ export function createVersions(options: VersionsOptions): OwnedVersions {
       throw new BridgeError('invalid-name', `A version needs a name of 1 to ${maxNameChars} characters.`)
     return put(shownFileOf(document), trimmed, auto)
   }
-  /** Takes out of this device's part what is too much, what a teammate removed, and what another's of the same day stands for. */
+  /** Takes out what is too much, what somebody removed, and what another version of the same day stands for. */
   const tidy = (): void => {
-    const sizes = side.versionSizes()
-    if (sizes.size === 0) return
-    const going = new Set(surplusVersions({ saved: saved(), lane: side.lane, sizes, now: now() }, limits))
-    const visible = new Set(oneOfADay(saved()).map(({ id }) => id))
-    for (const id of sizes.keys()) if (!visible.has(id)) going.add(id)
-    if (going.size > 0) side.dropVersions(going)
+    const standing = oneOfADay(saved())
+    const own = { saved: standing, lane: side.lane, sizeOf: side.versionSize, now: now() }
+    const surplus = surplusVersions(own, limits)
+    const wanted = new Set(standing.filter(({ id }) => !surplus.has(id)))
+    const all = side.history.saved()
+    for (const lane of new Set(all.map((snap) => snap.lane))) {
+      const snaps = all.filter((snap) => snap.lane === lane)
+      const going = snaps.filter((snap) => !wanted.has(snap))
+      const isSilent = side.newestIn(lane) < now() - limits.silentMs
+      if (going.length > 0 && (lane === side.lane || (isSilent && going.length === snaps.length)))
+        side.dropVersions(lane, new Set(going.map(({ id }) => id)))
+    }
   }
   const takeOut = (snaps: readonly Snap[]): void => {
     const own = snaps.filter(({ lane }) => lane === side.lane)
     const others = snaps.filter(({ lane }) => lane !== side.lane)
     if (others.length > 0) side.append(others.map(({ id }) => ({ kind: 'gone', id: randomId(), body: { entry: id } })))
-    side.dropVersions(new Set(own.map(({ id }) => id)))
+    side.dropVersions(side.lane, new Set(own.map(({ id }) => id)))
+    if (others.length > 0) tidy()
   }
   /** With those of the same day, which only stand behind it. */
   const withDoubles = (snaps: readonly Snap[]): readonly Snap[] => {

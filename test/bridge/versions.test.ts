@@ -94,6 +94,16 @@ function bytesHold(device: Device, text: string): boolean {
   return new TextDecoder().decode(Y.encodeStateAsUpdate(device.sideDoc)).includes(text)
 }
 
+/** Of the device's own versions, oldest first. */
+function sizesOf({ history, lane, versionSize }: SideDocument): readonly (readonly [id: string, chars: number])[] {
+  const own = history.saved().filter((snap) => snap.lane === lane)
+  return own.map(({ id }) => [id, versionSize(id)] as const)
+}
+
+function charsOf(side: SideDocument): number {
+  return sizesOf(side).reduce((sum, [, chars]) => sum + chars, 0)
+}
+
 describe('saving', () => {
   it('[BR141] shares a version with the team, newest first, as it was', () => {
     const a = open('ana', { text: file })
@@ -329,9 +339,9 @@ describe('automatic versions', () => {
     time += 5_000
     b.document.update('core', 'color.red', { $value: '#c00' })
     sync(a, b)
-    expect(b.side.versionSizes().size).toBe(1)
+    expect(sizesOf(b.side)).toHaveLength(1)
     const release = b.versions.save('Release 1')
-    expect([...b.side.versionSizes().keys()]).toEqual([release])
+    expect(sizesOf(b.side).map(([id]) => id)).toEqual([release])
     expect(b.names()).toEqual(['Release 1', 'Before the edits of 24 November 2026'])
   })
 
@@ -465,14 +475,21 @@ describe('removing', () => {
     expect(a.names()).toEqual(['Newer'])
     expect(a.versions.purge()).toBe(1)
     expect([a.names(), a.versions.purge()]).toEqual([[], 0])
-    expect(a.side.versionSizes().size).toBe(0)
+    expect(sizesOf(a.side)).toEqual([])
     a.document.setReadOnly('Ask for a writer key.')
     expect(() => a.versions.purge()).toThrow(expect.objectContaining({ code: 'read-only' }))
   })
 })
 
 describe('limits', () => {
-  const wide: VersionLimits = { maxAutomatic: 100, automaticAgeMs: 1e15, maxOwn: 100, maxOwnChars: 1e9 }
+  const wide: VersionLimits = {
+    maxAutomatic: 100,
+    automaticAgeMs: 1e15,
+    maxAutomaticChars: 1e9,
+    maxOwn: 100,
+    maxOwnChars: 1e9,
+    silentMs: 1e15,
+  }
   const fill = (device: Device, names: readonly string[]): void => {
     for (const name of names) {
       time += 1_000
@@ -502,7 +519,7 @@ describe('limits', () => {
     const b = open('ben', { text: file, limits: { ...wide, maxOwnChars: 10 } })
     fill(b, ['named 1', 'auto 1', 'named 2'])
     expect(b.names()).toEqual(['named 2'])
-    const size = [...b.side.versionSizes().values()][0] ?? 0
+    const size = charsOf(b.side)
     const c = open('cy', { text: file, limits: { ...wide, maxOwnChars: size * 2 } })
     fill(
       c,
@@ -510,8 +527,44 @@ describe('limits', () => {
     )
     expect(c.names().length).toBeGreaterThan(1)
     expect(c.names().length).toBeLessThan(20)
-    expect([...c.side.versionSizes().values()].reduce((sum, each) => sum + each, 0)).toBeLessThanOrEqual(size * 2)
+    expect(charsOf(c.side)).toBeLessThanOrEqual(size * 2)
     for (const { id, name } of c.versions.list()) expect(c.versions.text(id)).toContain(`"${name}"`)
+  })
+
+  it('[BR146] hold for what all automatic versions of the team take', () => {
+    const a = open('ana', { text: file })
+    const b = open('ben', { from: a, limits: { ...wide, maxAutomaticChars: 1_000 } })
+    fill(a, ['auto 1', 'named 1'])
+    sync(a, b)
+    fill(b, ['auto 2', 'auto 3', 'auto 4', 'auto 5'])
+    const own = b.names().filter((name) => /[2-5]$/.test(name))
+    expect(own[0]).toBe('auto 5')
+    expect(own.length).toBeLessThan(4)
+    // What Ana saved is hers to take out.
+    expect(b.names()).toEqual([...own, 'named 1', 'auto 1'])
+  })
+
+  it('[BR146] let others take out the part of a device that has long been silent, once nothing is worth keeping', () => {
+    const limits = { ...wide, automaticAgeMs: 2 * dayMs, silentMs: dayMs }
+    const a = open('ana', { text: file })
+    fill(a, ['auto 1', 'auto 2'])
+    const b = open('ben', { from: a })
+    fill(b, ['named 1', 'auto 3'])
+    const c = open('cy', { from: b, limits })
+    time += dayMs
+    fill(c, ['auto 4'])
+    expect(c.names()).toHaveLength(5)
+    time += 2 * dayMs
+    fill(c, ['auto 5'])
+    expect(c.names()).toEqual(['auto 5', 'auto 3', 'named 1'])
+    c.versions.remove(c.versions.list().find(({ name }) => name === 'named 1')?.id ?? '')
+    expect([c.names(), bytesHold(c, 'auto 3')]).toEqual([['auto 5'], false])
+    // It comes back, and goes on.
+    sync(c, a, b)
+    fill(a, ['auto 6'])
+    sync(a, c)
+    expect(c.names()).toEqual(['auto 6', 'auto 5'])
+    for (const { id } of c.versions.list()) expect(c.versions.text(id)).toContain('"auto')
   })
 
   it('[BR146] reckon with the oldest that stays being written in full', () => {
@@ -523,7 +576,10 @@ describe('limits', () => {
       ['v4', 10],
     ])
     const surplus = (maxOwnChars: number): readonly string[] => [
-      ...surplusVersions({ saved, lane: 'ana00000', sizes, now: 0 }, { ...wide, maxOwnChars }),
+      ...surplusVersions(
+        { saved, lane: 'ana00000', sizeOf: (id) => sizes.get(id) ?? 0, now: 0 },
+        { ...wide, maxOwnChars },
+      ),
     ]
     expect([surplus(130), surplus(120), surplus(115), surplus(1)]).toEqual([
       [],
@@ -569,7 +625,7 @@ describe('limits', () => {
       document.update(set, path, { $description: `Version ${i}` })
       texts.set(versions.save(`Version ${i}`), document.toText())
     }
-    const full = Math.max(...side.versionSizes().values())
+    const full = Math.max(...sizesOf(side).map(([, chars]) => chars))
     for (let i = 0; i < 40; i++) {
       now += 10
       side.append([{ kind: 'gone', id: `d${i}`, body: { entry: `m${i}` } }])
@@ -581,7 +637,7 @@ describe('limits', () => {
     const before = sideDoc.getArray('h1/ana00000').length
     side.trim()
     expect(sideDoc.getArray('h1/ana00000').length).toBeLessThan(before)
-    expect([...side.versionSizes().values()].reduce((sum, each) => sum + each, 0)).toBeLessThan(full * 2)
+    expect(charsOf(side)).toBeLessThan(full * 2)
     for (const [id, text] of texts) expect(versions.text(id)).toBe(text)
     const later = createSideDocument({ ydoc: sideDoc, lane: 'ben00000', now: () => now })
     expect([later.isGone('m0'), later.isGone('m39'), later.isGone('m40')]).toEqual([true, true, false])
