@@ -198,6 +198,7 @@ export class TokenEditor extends LitElement {
                   .found=${this.#found}
                   .resolver=${this.#resolver}
                   .people=${people}
+                  .journal=${this.view ? null : (this.tokens?.bridge.journal ?? null)}
                   ?readOnly=${readOnly !== null}
                 ></yt-token-list>`
           }

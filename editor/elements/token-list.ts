@@ -7,6 +7,7 @@ import {
   type TemplateResult,
 } from 'lit'
 import { repeat } from 'lit/directives/repeat.js'
+import type { Journal } from 'y-tokens/bridge'
 import type { TokenChange, TokenDocument } from 'y-tokens/doc'
 import { listAction, type ListAction } from '../model/list-keys.ts'
 import { type ListRow, rowId } from '../model/list-rows.ts'
@@ -37,6 +38,7 @@ export class TokenList extends LitElement {
     found: { attribute: false },
     resolver: { attribute: false },
     people: { attribute: false },
+    journal: { attribute: false },
     readOnly: { type: Boolean },
     scrolled: { state: true },
     viewHeight: { state: true },
@@ -49,6 +51,8 @@ export class TokenList extends LitElement {
   declare found: readonly SetMatches[] | null
   declare resolver: Resolver | null
   declare people: readonly ShownPerson[]
+  /** Merges of the bin, null where no room is open. */
+  declare journal: Journal | null
   declare readOnly: boolean
   declare scrolled: number
   declare viewHeight: number
@@ -67,10 +71,12 @@ export class TokenList extends LitElement {
     this.found = null
     this.resolver = null
     this.people = []
+    this.journal = null
     this.readOnly = false
     this.scrolled = 0
     this.viewHeight = 600
     this.rowHeight = 32
+    new Watch<void>(this, () => this.journal)
     new Watch(
       this,
       () => this.document,
@@ -91,6 +97,9 @@ export class TokenList extends LitElement {
   override render(): TemplateResult {
     const { rows, current } = this.#list
     const conflicts = this.#conflicts()
+    const kept = new Set(
+      (this.journal?.unresolved() ?? []).flatMap(({ set, path }) => (set === null ? [] : [rowId(set, path)])),
+    )
     const nothing = this.found ? 'Nothing found.' : 'This set has no tokens yet.'
     return html`<div
         class="grid"
@@ -115,7 +124,7 @@ export class TokenList extends LitElement {
           ${repeat(
             windowIndexes(rowWindow(this.#viewport), current),
             (index) => (rows[index] as ListRow).id,
-            (index) => this.#row(index, index === current, conflicts),
+            (index) => this.#row(index, index === current, conflicts, kept),
           )}
         </div>
       </div>
@@ -124,7 +133,7 @@ export class TokenList extends LitElement {
       <yt-menu></yt-menu>`
   }
 
-  #row(index: number, current: boolean, conflicts: ReadonlySet<string>): TemplateResult {
+  #row(index: number, current: boolean, conflicts: ReadonlySet<string>, kept: ReadonlySet<string>): TemplateResult {
     const row = this.#list.rows[index] as ListRow
     const name = row.kind === 'set' ? undefined : row.row.name
     return tokenRow({
@@ -137,6 +146,7 @@ export class TokenList extends LitElement {
       wholeName: this.found !== null,
       readOnly: this.readOnly,
       conflict: conflicts.has(row.id),
+      kept: kept.has(row.id),
     })
   }
 

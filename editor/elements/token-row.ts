@@ -20,6 +20,8 @@ export interface RowView {
   readonly wholeName: boolean
   readonly readOnly: boolean
   readonly conflict: boolean
+  /** The bin has another value that was not taken, and nobody decided yet. */
+  readonly kept: boolean
 }
 
 /** One row of the token list. Buttons inside are for the pointer; each has a key on the row (`list-keys.ts`). */
@@ -52,6 +54,7 @@ export function tokenRow(view: RowView): TemplateResult {
       </button>
       ${nameTemplate(view)}
       ${view.conflict ? html`<span class="wrong">${icon('warning')}<span>two values</span></span>` : nothing}
+      ${view.kept ? html`<span class="wrong">${icon('warning')}<span>other value in the journal</span></span>` : nothing}
       ${here.map(
         (person) =>
           html`<span

@@ -93,7 +93,7 @@ function fillSet(document: TokenDocument, set: string, content: JsonObject): voi
 }
 
 /** The keys that the token itself uses, `value` or `$value`. */
-function spelledPath(token: JsonObject, [head = '', ...rest]: readonly string[]): readonly string[] {
+export function spelledPath(token: JsonObject, [head = '', ...rest]: readonly string[]): readonly string[] {
   const bare = head.slice(1)
   if (!['$value', '$type', '$description'].includes(head)) return [head, ...rest]
   const old = hasKey(token, bare) || (!hasKey(token, head) && !hasKey(token, '$value') && hasKey(token, 'value'))

@@ -6,6 +6,7 @@ import type { FactAccess } from '../doc/fact-access.ts'
 import type { TokenDocument } from '../doc/token-document.ts'
 import { BridgeError } from './bridge-error.ts'
 import { applyValue, placeNow } from './journal-apply.ts'
+import { isOpen } from './journal-open.ts'
 import { summaryOf, type SummaryOptions } from './journal-text.ts'
 import { fieldPath } from './row-fields.ts'
 import type { Lens } from './lens.ts'
@@ -48,6 +49,11 @@ export interface Journal {
   /** Newest first; the same array until something changes. */
   entries(): readonly JournalEntry[]
   subscribe(listener: () => void): () => void
+  /**
+   * Values that lost against an edit here and that nobody decided on yet: not applied, not dealt with, and the field not edited
+   * since. For marks on the tokens; of each token and field the newest.
+   */
+  unresolved(): readonly JournalValue[]
   /** Makes this value current by an ordinary edit that can be undone. Throws `not-found`. */
   apply(entryId: string, valueId: string): void
   /**
@@ -70,9 +76,11 @@ export interface JournalOptions extends SummaryOptions {
 export function createJournal(options: JournalOptions): Journal {
   const { document, access, lens, side, randomId } = options
   let listed: readonly JournalEntry[] | undefined
+  let open: { readonly snapshot: unknown; readonly values: readonly JournalValue[] } | undefined
   const listeners = new Set<() => void>()
   side.subscribe(() => {
     listed = undefined
+    open = undefined
     notify(listeners)
   })
 
@@ -81,6 +89,19 @@ export function createJournal(options: JournalOptions): Journal {
     if (!entry)
       throw new BridgeError('not-found', `The journal has no entry ${id}. It may be older than the journal keeps.`)
     return entry
+  }
+
+  const openValues = (): readonly JournalValue[] => {
+    const values = new Map<string, JournalValue>()
+    for (const entry of side.merges()) {
+      if (entry.kept.length === 0 || side.isDone(entry.id)) continue
+      for (const [at, value] of entry.kept.entries()) {
+        if (!isOpen(value, document, access)) continue
+        const { node, role, field, reason } = value
+        values.set(`${node} ${role} ${field}`, showValue(access, value, 'kept', `kept-${at}`, reason))
+      }
+    }
+    return [...values.values()]
   }
 
   return {
@@ -94,6 +115,11 @@ export function createJournal(options: JournalOptions): Journal {
     subscribe: (listener) => {
       listeners.add(listener)
       return () => listeners.delete(listener)
+    },
+    unresolved: () => {
+      const snapshot = document.getSnapshot()
+      if (open?.snapshot !== snapshot) open = { snapshot, values: openValues() }
+      return open.values
     },
     apply: (entryId, valueId) => {
       const value = valuesOf(find(entryId)).get(valueId)

@@ -191,6 +191,35 @@ describe('a stale whole-file PUT', () => {
     expect(inBin(world, 'core', 'space', 'm')).toBe('12px')
   })
 
+  it('[BR74] what was not taken stays marked as open until somebody uses it, edits the field, or deals with the entry', async () => {
+    const world = await open({ devices: 2 })
+    const [a, b] = world.devices as [Device, Device]
+    const clash = async (mark: string): Promise<void> => {
+      const plugin = openPlugin(world)
+      for (const path of ['space.m', 'color.red', 'color.blue']) change(a, 'core', path, `${mark} here`)
+      await world.pass(3_000)
+      plugin.save((model) => setTokenValue(model, 'core', 'space.m', `${mark} there`))
+      await world.settle()
+    }
+    const openOn = ({ bridge }: Device): unknown =>
+      bridge.journal.unresolved().map(({ set, path, text }) => [set, path.join('.'), text])
+    await clash('one')
+    expect(openOn(b)).toEqual([['core', 'space.m', '"one there"']])
+    expect(a.bridge.journal.unresolved()).toBe(a.bridge.journal.unresolved())
+    const [entry] = b.bridge.journal.entries()
+    b.bridge.journal.apply(entry!.id, entry!.values.find(({ text }) => text === '"one there"')!.id)
+    expect([openOn(a), openOn(b)]).toEqual([[], []])
+    b.document.undo()
+    expect(openOn(a)).toEqual([['core', 'space.m', '"one there"']])
+    change(a, 'core', 'space.m', 'edited')
+    expect(openOn(b)).toEqual([])
+    await world.settle()
+    await clash('two')
+    expect(openOn(b)).toEqual([['core', 'space.m', '"two there"']])
+    a.bridge.journal.settle(a.bridge.journal.entries()[0]!.id)
+    expect(openOn(b)).toEqual([])
+  })
+
   it('[BR71] a replaced value is one call away, and undone', async () => {
     const world = await open()
     const [a] = world.devices as [Device]

@@ -97,6 +97,8 @@ export function createFakeTokens(document: TokenDocument, room = 'acme-brand'): 
     },
     journal: {
       entries: () => journal,
+      unresolved: () =>
+        journal.flatMap(({ values, isSettled }) => (isSettled ? [] : values.filter(({ kind }) => kind === 'kept'))),
       subscribe: emitters.journal.subscribe,
       apply: (entryId, valueId) => {
         call('journal.apply', entryId, valueId)

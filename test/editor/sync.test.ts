@@ -337,6 +337,45 @@ describe('the bins panel', () => {
 })
 
 describe('the journal', () => {
+  it('marks the tokens whose other value nobody decided on', async () => {
+    const { page } = editor
+    await editor.run(({ room }) =>
+      room.setJournal([
+        {
+          id: 'e1',
+          at: 1_700_000_000_000,
+          bin: 'b1',
+          summary: 'Figma plugin saved at 14:02. Kept yours for color.brand.500.',
+          taken: 0,
+          isSettled: false,
+          values: [
+            {
+              id: 'kept-0',
+              kind: 'kept',
+              role: 'field',
+              set: 'core',
+              path: ['color', 'brand', '500'],
+              field: ['$value'],
+              text: '"#0055ff"',
+              reason: 'conflict',
+            },
+          ],
+        },
+      ]),
+    )
+    const row = page.getByRole('row', { name: /^color\.brand\.500,/ })
+    await row.getByText('other value in the journal').waitFor()
+    await page.getByRole('button', { name: 'More', exact: true }).click()
+    await page.getByRole('menuitem', { name: 'Journal of merges' }).click()
+    await page.getByRole('button', { name: 'Use theirs for color.brand.500 in core' }).click()
+    await expect
+      .poll(() => editor.run(({ peer }) => peer.get('core', 'color.brand.500')))
+      .toMatchObject({ $value: '#0055ff' })
+    await page.getByRole('button', { name: /^Mark as dealt with/ }).click()
+    await page.getByRole('button', { name: 'Close', exact: true }).click()
+    await row.getByText('other value in the journal').waitFor({ state: 'detached' })
+  })
+
   it('tells each merge, uses a value again, and takes that back', async () => {
     const { page } = editor
     await editor.run(({ room }) =>
