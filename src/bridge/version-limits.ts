@@ -1,7 +1,7 @@
 /**
  * How much history is kept:
  *
- * - of the automatic versions the team's newest 60, for 90 days at most, and about 24 million characters as stored
+ * - of the automatic versions the team's newest 60, for 90 days at most, and about 12 million characters as stored
  * - in one device's part 200 versions, and 12 million characters as stored
  *
  * What is over goes oldest first, automatic versions before those that people named; for its size a device's newest version
@@ -26,7 +26,7 @@ export interface VersionLimits {
 export const defaultVersionLimits: VersionLimits = {
   maxAutomatic: 60,
   automaticAgeMs: 90 * 86_400_000,
-  maxAutomaticChars: 24_000_000,
+  maxAutomaticChars: 12_000_000,
   maxOwn: 200,
   maxOwnChars: 12_000_000,
   silentMs: 30 * 86_400_000,

@@ -52,7 +52,7 @@ export interface PurgeOptions {
 }
 
 /**
- * The history of a room. It is bounded: of the automatic versions the newest 60 stay, for 90 days at most and within about 24
+ * The history of a room. It is bounded: of the automatic versions the newest 60 stay, for 90 days at most and within about 12
  * million characters; of what one device saved, 200 versions and 12 million characters. What is over goes oldest first,
  * automatic ones before named ones. A file of more than 9 million characters is too large for it.
  */
