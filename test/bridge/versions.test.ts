@@ -591,7 +591,7 @@ describe('limits', () => {
 
   it('[BR146] leave the versions of other devices to them', () => {
     const a = open('ana', { text: file, limits: { ...wide, maxAutomatic: 2 } })
-    const b = open('ben', { from: a, limits: { ...wide, maxAutomatic: 2 } })
+    const b = open('ben', { from: a, limits: { ...wide, maxAutomatic: 1 } })
     fill(a, ['auto 1', 'auto 2'])
     sync(a, b)
     fill(b, ['auto 3'])
