@@ -220,6 +220,27 @@ describe('a stale whole-file PUT', () => {
     expect(openOn(b)).toEqual([])
   })
 
+  it('[BR52] of two equally near bases the newest counts: the value both changed is theirs, and ours is one call away', async () => {
+    const world = await open()
+    const [a] = world.devices as [Device]
+    await edit(world, a, 'core', 'color.green', '#a00')
+    const plugin = openPlugin(world)
+    // The version before and the one after differ in this value alone, and the plugin changed it as well: nothing tells which
+    // of the two it saw, so its wish counts as one that knew ours.
+    await edit(world, a, 'core', 'space.m', '12px')
+    plugin.save((model) => setTokenValue(model, 'core', 'space.m', '9px'))
+    await world.settle()
+    expect(value(a.document, 'core', 'space.m')).toBe('9px')
+    const [entry] = a.bridge.journal.entries()
+    const ours = entry!.values.find(({ text }) => text === '"12px"')
+    expect(ours).toMatchObject({ kind: 'replaced', path: ['space', 'm'] })
+    a.bridge.journal.apply(entry!.id, ours!.id)
+    await world.settle()
+    expect(inBin(world, 'core', 'space', 'm')).toBe('12px')
+    a.document.undo()
+    expect(value(a.document, 'core', 'space.m')).toBe('9px')
+  })
+
   it('[BR71] a replaced value is one call away, and undone', async () => {
     const world = await open()
     const [a] = world.devices as [Device]
