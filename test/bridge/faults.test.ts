@@ -346,6 +346,29 @@ describe('rights', () => {
     expect(world.bins.requests.writes).toBe(writes)
   })
 
+  it('[BR10] among keys with different rights: who can write gets the lease, who can only read takes in', async () => {
+    const world = await open({ devices: 3, lease: true })
+    const [a, b, c] = world.devices as [Device, Device, Device]
+    world.bins.rights.set('read-only', 'read')
+    a.bridge.bins.setKey(world.binId, { accessKey: 'read-only' })
+    c.bridge.bins.setKey(world.binId, null)
+    a.document.update('core', 'color.red', { $value: '#a00' })
+    c.document.update('core', 'space.m', { $value: '9px' })
+    await world.settle()
+    expect(a.bridge.status).toMatchObject({ access: 'consumer', state: { kind: 'synced' } })
+    expect(b.bridge.status).toMatchObject({ access: 'writer', state: { kind: 'synced' } })
+    expect(c.bridge.status.access).toBe('none')
+    expect([inBin(world, 'core', 'color', 'red'), inBin(world, 'core', 'space', 'm')]).toEqual(['#a00', '9px'])
+    expect(new Set(world.bins.puts.map(({ by }) => by))).toEqual(new Set(['B']))
+    b.crash()
+    openPlugin(world).save((model) => setTokenValue(model, 'core', 'space.m', '10px'))
+    await world.settle()
+    expect(value(c.document, 'core', 'space.m')).toBe('10px')
+    expect(a.bridge.journal.entries()).toHaveLength(1)
+    await expect(a.bridge.push()).rejects.toMatchObject({ code: 'read-only-key' })
+    await expect(c.bridge.pull()).rejects.toMatchObject({ code: 'key-missing' })
+  })
+
   it('[BR11] without a key: blocked with an exit, and at work as soon as one is entered', async () => {
     const world = await open()
     const [a] = world.devices as [Device]
