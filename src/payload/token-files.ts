@@ -39,6 +39,8 @@ export function joinFiles(files: TokenFiles): TokenFile {
   const contents = new Map<string, Json>()
   for (const [path, text] of files) contents.set(stemOf(path), readContent(path, text))
   const listed = listedIn(contents.get('$metadata'))
+  // Of Tokens Studio: then a set may hold what it likes.
+  const isFolder = [...ownNames].some((name) => contents.has(name))
   const root = new Map<string, Json>()
   const members = new Map<string, Json>()
   for (const [stem, content] of contents) {
@@ -51,6 +53,12 @@ export function joinFiles(files: TokenFiles): TokenFile {
       for (const key of keysOf(content)) add(root, key, getKey(content, key) as Json)
     else if (isMember(stem, listed)) add(root, stem, content)
     else {
+      if (!isFolder && isWhole(content))
+        refuse(
+          stem + ending,
+          'whole-file',
+          'it is a whole token file with all its sets, not one set. Take it in alone.',
+        )
       add(members, setNameOf(stem), content)
       // Holds the place; filled when all are known.
       root.set('values', {})
@@ -114,8 +122,6 @@ function readContent(path: string, text: string): Json {
   // In the single file it stands two levels deeper.
   if (isDeeperThan(content, maxFileDepth - 2))
     refuse(path, 'too-deep', `it is nested deeper than ${maxFileDepth - 2} levels.`)
-  if (isWhole(content))
-    refuse(path, 'whole-file', 'it is a whole token file with all its sets, not one set. Take it in alone.')
   return content
 }
 

@@ -150,6 +150,7 @@ describe('a path', () => {
     const deep = (levels: number): string[] => Array.from({ length: levels }, () => 'a')
     expect(outcome((it) => it.set('core', deep(600), token))).toBe('too-large')
     expect(outcome((it) => it.set('core', deep(511), token))).toBe('too-large')
+    expect(outcome((it) => it.set('core', deep(509), { $value: { x: 1 } }))).toBe('too-large')
     expect(
       outcome((it) =>
         it.set(

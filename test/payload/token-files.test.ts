@@ -69,6 +69,11 @@ describe('files', () => {
     expect(joined({ 'core.json': red, '$y-tokens.json': '7' })).toBe(`{"values":{"core":${red}},"$y-tokens":7}`)
   })
 
+  it('may hold what looks like a whole file, beside what tells the folder', () => {
+    const files = { '$metadata.json': '{}', 'core.json': red, 'odd.json': `{"values":{"a":${red}},"$themes":[]}` }
+    expect(split(joined(files))).toEqual(files)
+  })
+
   it('are made of a file without values, whose other form is the single one', () => {
     const text = `{"core":${red},"dark":{},"count":3,"$schema":"s","$metadata":{"tokenSetOrder":["dark","core"]}}`
     const file = parseTokenFile(text)
