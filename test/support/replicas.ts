@@ -133,6 +133,8 @@ export function createReplicas(options: ReplicasOptions): Replicas {
       },
       overrides: options.options?.(replicas.length) ?? {},
     })
+    // Who comes later lacks what was sent before.
+    if (ordered) for (const { index } of replicas) gaps.add(`${index}>${replica.index}`)
     replicas.push(replica)
     return replica
   }
@@ -191,6 +193,7 @@ export function createReplicas(options: ReplicasOptions): Replicas {
   }
 
   for (let i = 0; i < count; i++) add()
+  gaps.clear()
   if (file !== undefined) {
     if (hydrate === 'each') for (const replica of replicas) replica.document.import(file)
     else replicas[0]?.document.import(file)
