@@ -126,6 +126,15 @@ describe('y-tokens inspect FILE', () => {
     expect(stdout.match(/core: n\d/g)).toHaveLength(3)
     const { stdout: none } = await runInProcess(['inspect', path, '--limit', '0'])
     expect(none).not.toContain('Latest changes')
+    for (const lane of ['a', 'b', 'c', 'd', 'e'])
+      document.ydoc.getArray(`v1/lane/${lane.repeat(8)}`).push([['/values/core/n0', 'v', '{"$value":"1"}', 5]])
+    const lanes = await runInProcess([
+      'inspect',
+      await put('many.bin', Y.encodeStateAsUpdate(document.ydoc)),
+      '--limit',
+      '3',
+    ])
+    expect(lanes.stdout).toContain('\n  … 3 more (--limit)\n')
   })
 
   it('says what a newer version wrote, and what stands there beside tokens', async () => {

@@ -112,6 +112,18 @@ describe('inspectDocument', () => {
     })
   })
 
+  it('tells which of two files is in force', () => {
+    const ana = open('anaaaaaa', 'Ana')
+    ana.import(file)
+    const ben = open('beeeeeen', 'Ben')
+    ben.import(file.replace('2026-01-01', '2026-02-01').replace('#f00', '#f11'))
+    sync(ana, ben)
+    expect(inspect(ana).seeds).toMatchObject([
+      { savedAt: Date.UTC(2026, 1, 1), whole: true, active: true },
+      { savedAt: Date.UTC(2026, 0, 1), whole: true, active: false },
+    ])
+  })
+
   it('names a merge of a bin and a conflict', () => {
     const ana = open('anaaaaaa', 'Ana')
     ana.import(file)
