@@ -4,6 +4,9 @@
  */
 import type { PluginRows, Row } from '../payload/plugin-rows.ts'
 
+/** More groups than this, gone and new under one parent, are no renames by hand. */
+const maxComparisons = 2_500
+
 /** Group key in the file → group key in the base; only those whose own name differs. */
 export type RenamedGroups = ReadonlyMap<string, string>
 
@@ -27,7 +30,8 @@ export function renamedGroups(file: PluginRows, base: PluginRows, sets: Readonly
       const there = sameName(key, baseParent, fileParent)
       return !theirs.includes(there) && !file.tokens.has(there)
     })
-    const pairs = born.length > 0 && gone.length > 0 ? pairAlike(born, gone, inFile, inBase) : new Map<string, string>()
+    const isWorthIt = born.length > 0 && gone.length > 0 && born.length * gone.length <= maxComparisons
+    const pairs = isWorthIt ? pairAlike(born, gone, inFile, inBase) : new Map<string, string>()
     for (const key of theirs) {
       const former = pairs.get(key)
       if (former !== undefined) renamed.set(key, former)

@@ -23,6 +23,7 @@ function nameAt(key: string, folded: number): string {
 
 export function compareName(merge: ForeignMerge, { key, baseKey, place }: Pair, into: Collector): void {
   const shown = merge.view.keyById.get(place.id)
+  if (key === baseKey && key === shown) return
   const { folded } = place
   const b = nameAt(baseKey, folded)
   const r = nameAt(key, folded)
