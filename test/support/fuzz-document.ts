@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import * as Y from 'yjs'
 import { createTokenDocument, type TokenDocument } from '../../src/doc/index.ts'
+import { inspectDocument } from '../../src/doc/inspection.ts'
 import { factAccessOf } from '../../src/doc/fact-access.ts'
 import { isTokenError } from '../../src/payload/token-error.ts'
 import { hostileSeed } from './fuzz-seeds.ts'
@@ -36,6 +37,11 @@ export function fuzzDocument(seed: number): FuzzOutcome {
     close(fresh)
   }
   const { ignoredEntries } = factAccessOf(document)
+  if (random.chance(0.05)) {
+    const { ignored } = inspectDocument(document)
+    const byReason = Object.values(ignored).reduce((sum, count) => sum + count, 0)
+    assert.ok(byReason >= malformedFacts(document.ydoc), 'a malformed fact has no reason')
+  }
   if (!isTooNew) assert.ok(ignoredEntries >= malformedFacts(document.ydoc), 'a malformed fact is not counted')
   if (!isTooNew) {
     if (!hostile.mayHideSafe) assert.deepEqual(document.get('safe', 't'), safe)
@@ -178,6 +184,7 @@ function readAll(document: TokenDocument, random: Random): string {
     JSON.stringify(document.toJSON())
     JSON.stringify(document.conflicts)
     JSON.stringify(document.unresolved())
+    assert.deepEqual(document.changesSince(snapshot), [])
     toFilesOrRefuse(document)
     for (const set of document.setNames()) {
       document.get(set, [])
