@@ -127,7 +127,8 @@ describe('renaming a group', () => {
       },
       use: {
         x: value('{color.type.h1.size} {color}'),
-        y: value('{color.{mode}} {color.{nope}.x} {colors.{mode}}'),
+        y: value('{color.{mode}} {colors.{mode}}'),
+        u: value('{color.{nope}.x}'),
         z: value('{colored.a}'),
         w: value('{color.gone}'),
         v: value('$color.gone and $color.a'),
@@ -137,7 +138,8 @@ describe('renaming a group', () => {
     expect(at('core', 'brand.farbe.b')).toBe('{brand.farbe.a}')
     expect(at('core', 'brand.farbe.type.h1')).toEqual({ size: '{brand.farbe.b}' })
     expect(at('use', 'x')).toBe('{brand.farbe.type.h1.size} {brand.farbe}')
-    expect(at('use', 'y')).toBe('{brand.farbe.{mode}} {brand.farbe.{nope}.x} {colors.{mode}}')
+    expect(at('use', 'y')).toBe('{brand.farbe.{mode}} {colors.{mode}}')
+    expect(at('use', 'u')).toBe('{brand.farbe.{nope}.x}')
     expect(at('use', 'z')).toBe('{colored.a}')
     expect(at('use', 'w')).toBe('{brand.farbe.gone}')
     expect(at('use', 'v')).toBe('$color.gone and $brand.farbe.a')
