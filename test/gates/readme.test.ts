@@ -54,7 +54,13 @@ afterAll(async () => {
 describe('README', () => {
   it('has an example for each thing it teaches', () => {
     const sections = new Set(examples.map(({ section }) => section))
-    expect([...sections]).toEqual(['Embed it', 'Run a relay with keys', 'Read the tokens', 'Link a JSONBin account'])
+    expect([...sections]).toEqual([
+      'Embed it',
+      'Run a relay with keys',
+      'Read the tokens',
+      'Go back',
+      'Link a JSONBin account',
+    ])
     expect(examples.length).toBeGreaterThanOrEqual(9)
   })
 
