@@ -28,6 +28,7 @@ export type Command =
   | { readonly kind: 'pause'; readonly scope: 'team' | 'device'; readonly reason: string }
   | { readonly kind: 'resume' }
   | { readonly kind: 'leave-block'; readonly exit: BlockedExit }
+  | { readonly kind: 'copy-unreadable' }
   | { readonly kind: 'room-key' }
   | { readonly kind: 'leave-snapshot' }
   | { readonly kind: 'refresh-snapshot' }

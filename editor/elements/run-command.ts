@@ -65,6 +65,9 @@ async function run(host: CommandHost, command: Command): Promise<void> {
     case 'copy-reference':
       await navigator.clipboard.writeText(`{${command.name}}`)
       return host.notify({ kind: 'done', text: `Copied {${plainText(command.name)}}` })
+    case 'copy-unreadable':
+      await navigator.clipboard.writeText(tokens?.bridge.unreadable() ?? '')
+      return host.notify({ kind: 'done', text: 'Copied what the bin holds.' })
     case 'add-set':
       return host.openDialog(nameDialog(addSetQuestion(host)))
     case 'rename-set':

@@ -210,7 +210,9 @@ export class SyncStatus extends LitElement {
     return html`${size ? sizeTable(size.largestSets, size.themes) : nothing}
       ${heldBack.length > 0 ? heldBackList(heldBack) : nothing}
       <div class="row">
-        ${this.#exits(bridge).map((exit) => this.#exit(exit))} ${this.#pauseButton(state.kind, bin !== null)}
+        ${this.#exits(bridge).map((exit) => this.#exit(exit))}
+        ${state.kind === 'blocked' && state.reason === 'invalid-bin' && bridge.by === null ? this.#copyButton() : nothing}
+        ${this.#pauseButton(state.kind, bin !== null)}
       </div>`
   }
 
@@ -225,6 +227,12 @@ export class SyncStatus extends LitElement {
   #exit(exit: BlockedExit): TemplateResult {
     return html`<button type="button" @click=${() => this.#send({ kind: 'leave-block', exit })}>
       ${exitLabels[exit]}
+    </button>`
+  }
+
+  #copyButton(): TemplateResult {
+    return html`<button type="button" @click=${() => this.#send({ kind: 'copy-unreadable' })}>
+      Copy what the bin holds
     </button>`
   }
 

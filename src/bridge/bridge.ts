@@ -52,6 +52,11 @@ export interface Bridge {
   pull(options?: { readonly signal?: AbortSignal }): Promise<PullReport>
   /** Reads, merges, and writes once if the bin differs; also while paused. Throws as `pull`, and `read-only-key`, `ahead`. */
   push(options?: { readonly signal?: AbortSignal }): Promise<void>
+  /**
+   * What the bin held when it was last found to be no token file, byte for byte, so that nobody has to overwrite it unseen; null
+   * where it never was, and after another bin was applied.
+   */
+  unreadable(): string | null
   /** Takes one of the exits that a `blocked` status offers; those that need more from the user (`enter-key`) do nothing here. */
   takeExit(exit: BlockedExit): Promise<void>
   /** Leaves no timer, request or lease behind; waits for a write under way. The documents stay as they are. */
@@ -212,6 +217,7 @@ export function createBridge(options: BridgeOptions): Bridge {
     linked = null
     lastReadAt = null
     lastWriteAt = null
+    turns.forget()
     turns.rejectWaiting(new BridgeError('interrupted', 'Another bin was applied meanwhile.'))
     gate({ gate: 'unlink', generation: state.generation + 1 })
   }
@@ -334,6 +340,7 @@ export function createBridge(options: BridgeOptions): Bridge {
     },
     pull: async ({ signal } = {}) => pullReport(await ask('pull', signal), options),
     push: async ({ signal } = {}) => void (await ask('push', signal)),
+    unreadable: turns.unreadable,
     takeExit: createExits({
       ...shared,
       bins,

@@ -44,6 +44,10 @@ export interface Turns {
   run(effect: Effect): void
   /** Settles with the turn that answers the command. */
   ask(command: 'pull' | 'push' | 'overwrite'): Promise<TurnReport>
+  /** The last record that was no token file; null where there was none. */
+  unreadable(): string | null
+  /** Forgets what it knows of the bin. */
+  forget(): void
   /** Rejects whatever still waits for a turn. */
   rejectWaiting(error: BridgeError): void
   /** Aborts a read and waits for a write under way. */
@@ -73,6 +77,7 @@ export function createTurns(parts: TurnsParts): Turns {
   let waiting: Waiting[] = []
   let running: Running | null = null
   let hasArrived: () => boolean = () => true
+  let unreadable: string | null = null
   /** Merges of two turns must not interleave, also where the first was abandoned. */
   let merging: Promise<unknown> = Promise.resolve()
   let writing: Promise<unknown> = Promise.resolve()
@@ -123,6 +128,7 @@ export function createTurns(parts: TurnsParts): Turns {
       outcome = { kind: 'failed', reason: error instanceof Error ? error.message : String(error) }
     }
     if ('block' in outcome) current.block = outcome.block
+    if (outcome.kind === 'corrupt') unreadable = current.record
     dispatch({ kind: 'merged', turn: turn.number, outcome })
   }
 
@@ -240,6 +246,10 @@ export function createTurns(parts: TurnsParts): Turns {
         waiting.push({ resolve, reject })
         dispatch({ kind: 'command', command })
       }),
+    unreadable: () => unreadable,
+    forget: () => {
+      unreadable = null
+    },
     rejectWaiting: (error) => {
       for (const { reject } of waiting) reject(error)
       waiting = []

@@ -185,6 +185,20 @@ describe('content that is no answer', () => {
     })
   }
 
+  it('[BR15] what could not be read can still be had, byte for byte, until another bin is applied', async () => {
+    const world = await open()
+    const [a] = world.devices as [Device]
+    expect(a.bridge.unreadable()).toBeNull()
+    const half = world.bins.read().slice(0, 200)
+    world.bins.put(half, 'vandal')
+    await world.settle()
+    expect(a.bridge.unreadable()).toBe(half)
+    await Promise.all([a.bridge.takeExit('overwrite-bin'), world.pass(1_000)])
+    expect(a.bridge.unreadable()).toBe(half)
+    a.bridge.bins.remove(world.binId)
+    expect(a.bridge.unreadable()).toBeNull()
+  })
+
   it("[BR32] another room's bin: blocked, neither side touched; its content is put aside before it is overwritten", async () => {
     const world = await open()
     const [a] = world.devices as [Device]

@@ -130,6 +130,7 @@ export function createFakeTokens(document: TokenDocument, room = 'acme-brand'): 
       return { taken: 0, kept: 0, held: 0, summary: '' }
     },
     push: async () => call('bridge.push'),
+    unreadable: () => '{"half":',
     takeExit: async (exit) => call('bridge.takeExit', exit),
     close: async () => call('bridge.close'),
   }

@@ -140,6 +140,29 @@ describe('the sync indicator', () => {
     await expect.poll(calls).toEqual(['bridge.takeExit use-bin', 'bridge.takeExit retry'])
   })
 
+  it('hands out what the bin holds where it cannot be read, before it is overwritten', async () => {
+    const { page } = editor
+    await page.context().grantPermissions(['clipboard-read', 'clipboard-write'])
+    await editor.run(({ room, savedStatus }) =>
+      room.setStatus({
+        bridge: {
+          ...savedStatus.bridge,
+          bin: { id: 'b1', name: 'Brand tokens' },
+          state: {
+            kind: 'blocked',
+            reason: 'invalid-bin',
+            message: 'The bin does not hold JSON.',
+            exits: ['retry', 'overwrite-bin', 'apply-other-bin'],
+          },
+        },
+      }),
+    )
+    await openStatus()
+    await page.getByRole('button', { name: 'Copy what the bin holds' }).click()
+    await page.getByText('Copied what the bin holds.').waitFor()
+    expect(await page.evaluate(() => navigator.clipboard.readText())).toBe('{"half":')
+  })
+
   it('lets a person decide on a mass change, also one that another session holds', async () => {
     const { page } = editor
     const state = {
