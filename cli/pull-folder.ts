@@ -3,9 +3,8 @@
  * `$metadata.json` lists; whatever else lies there stays.
  */
 import { stat } from 'node:fs/promises'
-import type { TokenFile } from '../src/payload/file-form.ts'
-import { getKey, isObject, type Json, objectFrom, parseJson, withMember } from '../src/payload/ordered-json.ts'
-import { orderSets, tokenSetOrderOf } from '../src/payload/set-order.ts'
+import { type Json, objectFrom, parseJson } from '../src/payload/ordered-json.ts'
+import { tokenSetOrderOf } from '../src/payload/set-order.ts'
 import { joinFiles, splitFile, type TokenFiles } from '../src/payload/token-files.ts'
 import { usageError } from './flags.ts'
 import { checkParent, type PullTarget, readOld } from './pull-target.ts'
@@ -22,8 +21,7 @@ export async function openFolderTarget(out: string): Promise<PullTarget> {
   const found: TokenFiles = there ? await readTokenFolder(out) : new Map()
   const owned = ownedPaths(found)
   return {
-    // What a folder can say: no order but that of its list.
-    shape: (file) => joinFiles(sorted(splitFile(withSetOrder(file)))),
+    shape: (file) => joinFiles(splitFile(file)),
     old: (incoming) => {
       const paths = splitFile(incoming)
       const ours = new Map([...found].filter(([path]) => owned.has(path) || paths.has(path)))
@@ -56,19 +54,4 @@ function readMetadata(text: string | undefined): Json {
   } catch {
     return {}
   }
-}
-
-function withSetOrder(file: TokenFile): TokenFile {
-  const { root, sets } = file
-  if (tokenSetOrderOf(root).length > 0) return file
-  const metadata = getKey(root, '$metadata')
-  const order = orderSets(sets.keys(), [])
-  return {
-    ...file,
-    root: withMember(root, '$metadata', withMember(isObject(metadata) ? metadata : {}, 'tokenSetOrder', order)),
-  }
-}
-
-function sorted(files: TokenFiles): TokenFiles {
-  return new Map([...files].toSorted(([a], [b]) => (a < b ? -1 : 1)))
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { TokenFiles } from '../src/payload/token-files.ts'
 
 /**
- * Every `.json` file in a folder and the folders in it, by its path with `/`, in order of paths. Links to folders are not
+ * Every `.json` file in a folder and the folders in it, by its path with `/`. Links to folders are not
  * followed; `node_modules` and what begins with a dot is left out.
  */
 export async function readTokenFolder(folder: string): Promise<TokenFiles> {
@@ -18,6 +18,6 @@ export async function readTokenFolder(folder: string): Promise<TokenFiles> {
     }
   }
   const files = new Map<string, string>()
-  for (const path of paths.toSorted()) files.set(path, await readFile(join(folder, path), 'utf8'))
+  for (const path of paths) files.set(path, await readFile(join(folder, path), 'utf8'))
   return files
 }

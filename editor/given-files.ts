@@ -50,7 +50,7 @@ async function readFolder(name: string, placed: readonly Placed[]): Promise<Give
 
 async function readTexts(placed: readonly Placed[]): Promise<ReadonlyMap<string, string>> {
   const texts = await Promise.all(placed.map(async ({ path, file }) => [path, await file.text()] as const))
-  return new Map(texts.toSorted(([a], [b]) => (a < b ? -1 : 1)))
+  return new Map(texts)
 }
 
 /** Of a folder, what else lies in it is left out. */

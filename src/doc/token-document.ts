@@ -72,7 +72,8 @@ export interface TokenDocument {
   /**
    * The same as several files, as Tokens Studio keeps them in a folder: one for each set, `brand/dark.json` for `brand/dark`,
    * `$themes.json`, `$metadata.json`; indented by 2. {@link import} takes them in again, and what it took in comes out equal.
-   * A name that is no path is written with `%` and hex digits, so that no file leaves its folder.
+   * A name that is no path is written with `%` and hex digits, so that no file leaves its folder; `$metadata.json` lists the
+   * sets where nothing else would tell their order.
    */
   toFiles(options?: { readonly indent?: number }): TokenFiles
 

@@ -1,6 +1,7 @@
 /**
  * Tokens in several files, as Tokens Studio keeps them in a folder: `<set>.json` for each set (a `/` in its name makes a
- * folder), `$themes.json` and `$metadata.json`. Their order says nothing; that of the sets stands in `tokenSetOrder`.
+ * folder), `$themes.json` and `$metadata.json`. In which order files are listed says nothing: sets stand in the order of
+ * `tokenSetOrder`, those that it lacks behind, by name. So whoever takes in a folder gets the same document.
  *
  * - Any other `$….json` beside these is kept, as a member of the single file; it is a set where `tokenSetOrder` lists it.
  * - Members of a single file that no such file can hold stand together in `$y-tokens.json`.
@@ -18,8 +19,9 @@ import {
   keysOf,
   objectFrom,
   stringifyJson,
+  withMember,
 } from './ordered-json.ts'
-import { tokenSetOrderOf } from './set-order.ts'
+import { orderSets, tokenSetOrderOf } from './set-order.ts'
 import { isTokenError, TokenError } from './token-error.ts'
 
 /** Path, relative and with `/` between folders → JSON text. */
@@ -37,11 +39,11 @@ const ownNames: ReadonlySet<string> = new Set(['$themes', '$metadata'])
 export function joinFiles(files: TokenFiles): TokenFile {
   checkSize(files)
   const contents = new Map<string, Json>()
-  for (const [path, text] of files) contents.set(stemOf(path), readContent(path, text))
+  for (const [path, text] of [...files].toSorted(byName)) contents.set(stemOf(path), readContent(path, text))
   const listed = listedIn(contents.get('$metadata'))
   // Of Tokens Studio: then a set may hold what it likes.
   const isFolder = [...ownNames].some((name) => contents.has(name))
-  const root = new Map<string, Json>()
+  const root = new Map<string, Json>([['values', {}]])
   const members = new Map<string, Json>()
   for (const [stem, content] of contents) {
     const add = (to: Map<string, Json>, name: string, value: Json): void => {
@@ -60,18 +62,31 @@ export function joinFiles(files: TokenFiles): TokenFile {
           'it is a whole token file with all its sets, not one set. Take it in alone.',
         )
       add(members, setNameOf(stem), content)
-      // Holds the place; filled when all are known.
-      root.set('values', {})
     }
   }
-  const sets = new Map([...members].filter((member): member is [string, JsonObject] => isObject(member[1])))
+  const names = orderSets([...members.keys()].toSorted(), [...listed])
+  const sets = new Map(
+    names
+      .map((name) => [name, members.get(name)] as const)
+      .filter((set): set is [string, JsonObject] => isObject(set[1])),
+  )
   checkSets(sets, root)
-  root.set('values', objectFrom([...members.keys()], [...members.values()]))
+  root.set(
+    'values',
+    objectFrom(
+      names,
+      names.map((name) => members.get(name) as Json),
+    ),
+  )
   return { form: 'single', root: objectFrom([...root.keys()], [...root.values()]), sets }
 }
 
-/** One file for each set and each other member, in the order of `file`. Indented by 2 as Tokens Studio does, no last newline. */
-export function splitFile({ form, root, sets }: TokenFile, indent = 2): TokenFiles {
+/**
+ * One file for each set and each other member, indented by 2 as Tokens Studio does, without a last newline. Where no list says
+ * the order of the sets, and it is not that of their names, `$metadata.json` gets one.
+ */
+export function splitFile(file: TokenFile, indent = 2): TokenFiles {
+  const { form, root, sets } = withSetOrder(file)
   const listed = listedIn(getKey(root, '$metadata'))
   const contents = new Map<string, Json>()
   const rest = new Map<string, Json>()
@@ -87,6 +102,19 @@ export function splitFile({ form, root, sets }: TokenFile, indent = 2): TokenFil
     }
   }
   return new Map([...contents].map(([stem, content]) => [stem + ending, stringifyJson(content, indent)]))
+}
+
+function withSetOrder(file: TokenFile): TokenFile {
+  const { root, sets } = file
+  const metadata = getKey(root, '$metadata')
+  const names = [...sets.keys()]
+  const isSorted = names.every((name, i) => i === 0 || (names[i - 1] as string) < name)
+  if (isSorted || (metadata !== undefined && (!isObject(metadata) || hasKey(metadata, 'tokenSetOrder')))) return file
+  return { ...file, root: withMember(root, '$metadata', withMember(metadata ?? {}, 'tokenSetOrder', names)) }
+}
+
+function byName([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number {
+  return a < b ? -1 : 1
 }
 
 function checkSize(files: TokenFiles): void {

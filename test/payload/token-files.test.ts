@@ -46,9 +46,25 @@ describe('files', () => {
     ])
     const file = joinFiles(folder)
     expect(file.form).toBe('single')
-    expect([...file.sets.keys()]).toEqual(['brand/dark', 'core', '50', '40', '$strange/x'])
-    expect(stringifyJson(file.root)).toContain('"values":{"brand/dark":{},"core":{"900":{"$value":1},"50":')
-    expect([...splitFile(file)]).toEqual([...folder])
+    // As listed, then by name.
+    expect([...file.sets.keys()]).toEqual(['core', 'brand/dark', '50', '$strange/x', '40'])
+    expect(stringifyJson(file.root)).toMatch(/^\{"values":\{"core":\{"900":\{"\$value":1\},"50":/)
+    expect(splitFile(file)).toEqual(folder)
+    // Whatever order they are listed in.
+    expect(stringifyJson(joinFiles(new Map([...folder].toReversed())).root)).toBe(stringifyJson(file.root))
+  })
+
+  it('say the order of the sets where nothing else would', () => {
+    expect(split(`{"values":{"b":${red},"a":{}}}`)).toEqual({
+      'b.json': red,
+      'a.json': '{}',
+      '$metadata.json': '{"tokenSetOrder":["b","a"]}',
+    })
+    expect(split(`{"b":${red},"a":{},"$metadata":{"x":1}}`)['$metadata.json']).toBe('{"x":1,"tokenSetOrder":["b","a"]}')
+    expect(split(`{"values":{"a":{},"b":${red}}}`)).not.toHaveProperty(['$metadata.json'])
+    // What is no list, and what is no object, is left as it is.
+    for (const metadata of ['{"tokenSetOrder":5}', '7'])
+      expect(split(`{"values":{"b":${red},"a":{}},"$metadata":${metadata}}`)['$metadata.json']).toBe(metadata)
   })
 
   it('are made of a single file, members without a place of their own together', () => {
@@ -137,15 +153,16 @@ describe('names that are no paths', () => {
 
   it('a set that Tokens Studio calls $x is one where the order lists it', () => {
     const listed = { '$metadata.json': '{"tokenSetOrder":["$x"]}', '$x.json': red }
-    expect(joined(listed)).toBe(`{"$metadata":{"tokenSetOrder":["$x"]},"values":{"$x":${red}}}`)
+    expect(joined(listed)).toBe(`{"values":{"$x":${red}},"$metadata":{"tokenSetOrder":["$x"]}}`)
     expect(split(joined(listed))).toEqual(listed)
     expect(refusal({ '$x.json': red }).details).toEqual({ reason: 'no-sets' })
   })
 
   it('all at once do not get into each other’s way', () => {
-    const text = `{"values":{${names.map((name) => `${JSON.stringify(name)}:${red}`).join(',')}}}`
+    const members = names.map((name) => `${JSON.stringify(name)}:${red}`).join(',')
+    const text = `{"values":{${members}},"$metadata":${JSON.stringify({ tokenSetOrder: names })}}`
     const files = splitFile(parseTokenFile(text))
-    expect(files.size).toBe(names.length)
+    expect(files.size).toBe(names.length + 1)
     expect(stringifyJson(joinFiles(files).root)).toBe(stringifyJson(parseJson(text)))
   })
 })
@@ -170,7 +187,7 @@ describe('refuses, and names the file', () => {
     [
       'two-files',
       { '%24x.json': red, '$x.json': red, '$metadata.json': '{"tokenSetOrder":["$x"]}' },
-      '$x.json',
+      '%24x.json',
       /"\$x" once more/,
     ],
     [
