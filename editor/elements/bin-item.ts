@@ -7,8 +7,9 @@ import {
   type PropertyDeclarations,
   type TemplateResult,
 } from 'lit'
-import { type ApplyOptions, type BinEntry, type Bins, isBridgeError } from 'y-tokens/bridge'
+import { type ApplyOptions, type BinEntry, type BinPreview, type Bins, isBridgeError } from 'y-tokens/bridge'
 import { problemOf } from '../actions.ts'
+import { previewSentences } from '../model/bin-preview.ts'
 import { plainText } from '../model/plain-text.ts'
 import { controls } from '../styles/controls.ts'
 import type { BinAnswer, BinForm } from './bin-form.ts'
@@ -40,6 +41,7 @@ export class BinItem extends LitElement {
     hasTokens: { type: Boolean },
     step: {},
     mode: { state: true },
+    preview: { state: true },
     busy: { state: true },
     problem: { state: true },
     overrule: { state: true },
@@ -52,6 +54,8 @@ export class BinItem extends LitElement {
   declare hasTokens: boolean
   declare step: Step
   declare mode: LinkMode
+  /** What applying would do; null until the bin has said. */
+  declare preview: BinPreview | null
   declare busy: boolean
   declare problem: string
   /** The refusal that stands, where it can be overruled. */
@@ -65,6 +69,7 @@ export class BinItem extends LitElement {
     this.hasTokens = true
     this.step = 'none'
     this.mode = 'auto'
+    this.preview = null
     this.busy = false
     this.problem = ''
     this.overrule = null
@@ -224,6 +229,7 @@ export class BinItem extends LitElement {
       >`
     const overrule = this.overrule === null ? undefined : overrules[this.overrule]
     return html`<div class="stack note" role="group" aria-label="Apply bin">
+      ${this.preview ? html`<p class="hint">${previewSentences(this.preview).join(' ')}</p>` : nothing}
       ${
         this.hasTokens
           ? html`<fieldset class="choices">
@@ -262,8 +268,19 @@ export class BinItem extends LitElement {
     </div>`
   }
 
+  /** Where the bin does not answer, applying it will say why. */
+  async #look(): Promise<void> {
+    this.preview = null
+    try {
+      this.preview = await this.bins.preview(this.bin.id)
+    } catch (error) {
+      this.problem = problemOf(error)
+    }
+  }
+
   #go(step: Step): void {
     this.step = step
+    if (step === 'apply') void this.#look()
     this.problem = ''
     this.overrule = null
     this.#say('')

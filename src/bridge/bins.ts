@@ -5,6 +5,7 @@ import { randomHex, type RegisteredBin } from './bin-registry.ts'
 import { BridgeError } from './bridge-error.ts'
 import { createBin, type CreateBinParts } from './create-bin.ts'
 import { adoptRecord, type LinkOptions } from './link-bin.ts'
+import { type BinPreview, previewOf } from './link-preview.ts'
 import type { OpenBinStore } from './ports.ts'
 
 export interface BinEntry {
@@ -53,6 +54,11 @@ export interface Bins {
    * client says of a key that cannot be one.
    */
   setKey(id: string, key: BinKey | null, options?: { readonly remember?: boolean }): void
+  /**
+   * Reads the bin once and tells what applying it would do; nothing is touched. Throws `unknown-bin`, `key-missing`, and what
+   * the service answers.
+   */
+  preview(id: string, options?: { readonly signal?: AbortSignal }): Promise<BinPreview>
   /**
    * Team-wide. Into an empty room the bin's tokens come as its first file; else they replace the room's after a version
    * "Before linking to …" was saved, unless this room was linked to the bin before: then both are merged; `mode` chooses
@@ -159,6 +165,10 @@ export function createBins(parts: BinsParts): Bins {
       else keys.delete(originOf(bin), id)
       listed = undefined
       parts.keyChanged(id)
+    },
+    preview: async (id, { signal } = {}) => {
+      const { record } = await storeOf(known(id)).read(id, { signal })
+      return previewOf(record, parts)
     },
     apply: async (id, { signal, leaveUnsaved = false, mode = 'auto', takeOver = false } = {}) => {
       const bin = known(id)

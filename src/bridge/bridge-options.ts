@@ -10,6 +10,7 @@ export interface BridgeOptions {
   readonly document: TokenDocument
   /** The side document `<room>~history`: snapshots, journal, pause. Needs to be kept as long as the tokens. */
   readonly side: Y.Doc
+  /** Let it send each request once: the bridge tries again by itself, within its budget. */
   readonly openStore: OpenBinStore
   /** Base URL of the service of bins that name none. */
   readonly defaultUrl?: string

@@ -8,6 +8,7 @@ export type { BlockedExit, BlockedReason, BridgeState, BridgeStatus, HeldBack } 
 export { type BridgeClock, systemClock } from './clock.ts'
 export type { Journal, JournalEntry, JournalValue } from './journal.ts'
 export type { LinkOptions } from './link-bin.ts'
+export type { BinPreview, TokensSize } from './link-preview.ts'
 export { defaultTiming, type Timing } from './machine-events.ts'
 export type { Access, LeaseState } from './machine-state.ts'
 export { type BridgeLease, constantSignal, noLease, type OpenBinStore, type Signal } from './ports.ts'

@@ -239,6 +239,35 @@ describe('applying a bin', () => {
     expect(world.bins.read(id)).toBe(otherFile)
   })
 
+  it('[BR98] what applying would do can be asked for before', async () => {
+    const world = await open({ linked: false })
+    const [a] = world.devices as [Device]
+    const before = a.document.toText()
+    const changed = validFile.replace('#f00', '#f0f').replace('"green":', '"grass":')
+    const id = world.bins.add(changed)
+    await add(a, id)
+    expect(await a.bridge.bins.preview(id)).toEqual({
+      holds: 'tokens',
+      bin: { tokens: 10, sets: 3, bytes: new TextEncoder().encode(changed).length },
+      room: { tokens: 10, sets: 3, bytes: expect.any(Number) },
+      added: 1,
+      changed: 1,
+      removed: 1,
+    })
+    for (const [text, holds] of [
+      ['{"values":{}}', 'blank'],
+      ['oops', 'invalid'],
+    ] as const) {
+      const other = world.bins.add(text)
+      await add(a, other)
+      expect(await a.bridge.bins.preview(other)).toMatchObject({ holds, bin: null, removed: 10 })
+    }
+    expect(a.document.toText()).toBe(before)
+    expect(world.bins.puts).toEqual([])
+    await a.bridge.bins.add({ name: 'Keyless', id: 'keyless' })
+    await expect(a.bridge.bins.preview('keyless')).rejects.toMatchObject({ code: 'key-missing' })
+  })
+
   it('[BR93] a failed apply leaves the bin before in place', async () => {
     const world = await open()
     const [a] = world.devices as [Device]

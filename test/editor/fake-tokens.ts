@@ -81,6 +81,14 @@ export function createFakeTokens(document: TokenDocument, room = 'acme-brand'): 
         const kind = key === null ? 'none' : 'masterKey' in key ? 'master' : 'access'
         setBins(bins.map((bin) => (bin.id === id ? { ...bin, key: kind } : bin)))
       },
+      preview: async () => ({
+        holds: 'tokens',
+        bin: { tokens: 30, sets: 2, bytes: 4_000 },
+        room: { tokens: 36, sets: 2, bytes: 5_000 },
+        added: 1,
+        changed: 2,
+        removed: 7,
+      }),
       apply: async (id, { mode = 'auto', takeOver, leaveUnsaved } = {}) => {
         call('bins.apply', id, mode, takeOver ? 'takeOver' : '', leaveUnsaved ? 'leaveUnsaved' : '')
         setBins(bins.map((bin) => ({ ...bin, applied: bin.id === id })))
