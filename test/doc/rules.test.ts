@@ -59,7 +59,9 @@ describe('seeds and sessions', () => {
     a.import(sampleText())
     replicas.clock.advance(1_000)
     a.move('core', 'color.brand', 'extra', 'brand')
-    b.import(sampleText({ 'values/core/color': undefined, '$metadata/updatedAt': '2026-01-01T00:00:00.500Z' }))
+    b.import(
+      sampleText({ 'values/core/color': undefined, '$metadata/updatedAt': '2026-01-01T00:00:00.500Z' }),
+    )
     replicas.sync()
     expect(namesAt(b.getSnapshot(), 'values/extra/brand')).toEqual(['light', 'dark'])
     expect(a.toText()).toBe(b.toText())
@@ -67,12 +69,7 @@ describe('seeds and sessions', () => {
 })
 
 describe('themes', () => {
-  const numbered = sampleText({
-    $themes: [
-      { id: '1', name: 'One' },
-      { id: '0', name: 'Null' },
-    ],
-  })
+  const numbered = sampleText({ $themes: [{ id: '1', name: 'One' }, { id: '0', name: 'Null' }] })
 
   it('with integers for ids are known by their place', () => {
     const document = createTokenDocument(new Y.Doc(), { now: () => testEpoch })
@@ -111,6 +108,17 @@ describe('reading', () => {
       created('cccccccc', { a: 2 }, factNow + 2),
     )
     expect(shownAt(document, 'core/color/nu/$value')).toEqual({ a: 2 })
+  })
+
+  it('the list of themes is shared between snapshots that differ in a set only', () => {
+    const document = documentOf([])
+    document.renameSet('light', 'day')
+    const before = document.getSnapshot()
+    document.update('core', 'color.red', { $value: 'A' })
+    const after = document.getSnapshot()
+    expect(after.$themes).toBe(before.$themes)
+    expect(after.$metadata).toBe(before.$metadata)
+    expect(after.values.day).toBe(before.values.day)
   })
 
   it('a deletion that has seen a move takes what moved in', () => {
@@ -266,6 +274,16 @@ describe('undo', () => {
     expect(at('core/type/h1/$value/x')).toBeUndefined()
   })
 
+  it('of a field that was absent is none where a teammate added to it', () => {
+    a.update('core', 'color.red', { $extensions: { k: 1 } })
+    sync()
+    b.update('core', 'color.red', { $extensions: { x: 2 } })
+    sync()
+    a.undo()
+    sync()
+    expect(at('core/color/red/$extensions')).toEqual({ k: 1, x: 2 })
+  })
+
   it('of a move is none over a teammate’s newer one', () => {
     a.move('core', 'color.red', 'light', 'red')
     sync()
@@ -321,6 +339,18 @@ describe('undo', () => {
     sync()
     a.redo()
     sync()
+    expect(at('core/color/red')).toBeUndefined()
+  })
+
+  it('redo of a deletion covers what earlier redos wrote', () => {
+    a.update('core', 'color.red', { $value: 'A' })
+    sync()
+    a.remove('core', 'color.red')
+    sync()
+    for (const back of [a.undo, a.undo, a.redo, a.redo]) {
+      back()
+      sync()
+    }
     expect(at('core/color/red')).toBeUndefined()
   })
 

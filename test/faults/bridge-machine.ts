@@ -193,6 +193,11 @@ export const machineFaults: readonly QuotedFault[] = [
     file: 'src/bridge/machine-turn.ts',
     find: 'mustRead: gatesMoved(state, phase.turn) }, phase.turn',
     replace: 'mustRead: false }, phase.turn',
+    also: {
+      file: 'src/bridge/machine.ts',
+      find: '[change.scope]: change.pause },\n        mustRead: true,',
+      replace: '[change.scope]: change.pause },',
+    },
   },
   {
     rule: 'BR12',

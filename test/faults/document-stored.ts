@@ -233,6 +233,22 @@ export const storedFaults: readonly Fault[] = [
     tests: ['doc/rules', 'doc/seeds'],
   },
   {
+    rule: '2.4 ‡ published seeds',
+    title: 'each session tells which seeds are whole at it',
+    file: 'src/seed-exchange.ts',
+    find: 'room.presence.setLocal({ [field]: names })',
+    replace: '',
+    tests: ['seed-exchange'],
+  },
+  {
+    rule: '2.4 ‡ published seeds',
+    title: 'a seed that another goes on lacking is written once more',
+    file: 'src/seed-exchange.ts',
+    find: 'if (lacked.has(name)) access.copySeed(name)',
+    replace: '',
+    tests: ['seed-exchange'],
+  },
+  {
     rule: '2.4 † copy root',
     title: 'a seed that Yjs dropped for a clash of client ids is written once more',
     file: 'src/doc/seeding.ts',

@@ -315,14 +315,6 @@ export const writeFaults: readonly Fault[] = [
     tests: ['doc/rename-references'],
   },
   {
-    rule: '6 steps',
-    title: 'a merge of the bridge is no step',
-    file: 'src/doc/undo.ts',
-    find: "if (kind === 'bridge' || records.length === 0) return",
-    replace: "if (records.length === 0 && kind !== 'bridge') return",
-    tests: ['doc/core/fact-access', 'doc/undo-steps'],
-  },
-  {
     rule: '8 versions',
     title: 'what a newer major version wrote is neither read nor written over',
     file: 'src/doc/format.ts',

@@ -23,7 +23,7 @@ export const documentFaults: FaultArea = {
   name: 'document',
   rules,
   faults: [...storedFaults, ...readFaults, ...shownFaults, ...writeFaults],
-  suite: ['doc', 'storage/lane-lease.test.ts'],
+  suite: ['doc', 'storage/lane-lease.test.ts', 'seed-exchange.test.ts'],
   exclude: ['doc/convergence*.test.ts', 'doc/hostile.test.ts', 'doc/lossless.test.ts'],
   tableFile: 'test/doc/README.md',
 }

@@ -1,13 +1,14 @@
 /**
  * `npm run test:faults -- AREA [--only RULE] [--from RULE] [--workers N]`: switches each listed rule off in turn, and fails
- * unless the tests notice. A whole run writes the table, rule → the test that noticed, into the area's document.
+ * unless the tests notice. Writes the table, rule → the test that noticed, into the area's document; a part of the faults, their
+ * rows.
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { type Fault, type FaultArea, rulesWithoutFault, wrongFaults } from './fault.ts'
-import { formatTable, putTable, type Row } from './table.ts'
+import { formatTable, keyOf, putTable, readTable } from './table.ts'
 import { tryFault, tryNothing, type Trial } from './try-fault.ts'
 
 const areas: Readonly<Record<string, () => Promise<FaultArea>>> = {
@@ -81,29 +82,26 @@ async function tryAll(trial: Trial, chosen: readonly Fault[]): Promise<number> {
     return 1
   }
   console.log(`${area.name}: ${clean.passed} tests pass with nothing switched off, ${since(startedAt)}`)
-  const rows: Row[] = []
+  const tried = new Map<string, string | null>()
   for (const [i, fault] of chosen.entries()) {
     const at = performance.now()
     const { noticedBy, message } = await tryFault(trial, fault)
-    rows.push({ fault, noticedBy })
+    tried.set(keyOf(fault), noticedBy ?? null)
     const count = `${i + 1}/${chosen.length}`.padStart(7)
     console.log(`${count} ${noticedBy === undefined ? 'GREEN' : 'red  '} ${fault.rule}: ${fault.title} (${since(at)})`)
     if (noticedBy !== undefined) console.log(`              ${noticedBy}: ${message ?? ''}`)
   }
-  const green = rows.filter(({ noticedBy }) => noticedBy === undefined)
-  const isWhole = chosen.length === area.faults.length
-  const missing = isWhole ? rulesWithoutFault(area) : []
-  const table = formatTable(area.rules, rows)
-  console.log(`\n${table}`)
-  for (const { fault } of green)
-    console.log(`Nobody noticed ${fault.rule}: ${fault.title} (${fault.file}: ${fault.find})`)
+  const file = resolve(trial.root, area.tableFile)
+  const document = readFileSync(file, 'utf8')
+  const table = formatTable(area, new Map([...readTable(document), ...tried]))
+  writeFileSync(file, putTable(document, table))
+  console.log(`\n${table}\n\nWritten into ${area.tableFile}`)
+  const green = chosen.filter((fault) => tried.get(keyOf(fault)) === null)
+  const missing = chosen.length === area.faults.length ? rulesWithoutFault(area) : []
+  for (const { rule, title, file: source, find } of green)
+    console.log(`Nobody noticed ${rule}: ${title} (${source}: ${find})`)
   for (const rule of missing) console.log(`Nothing switches off ${rule}`)
-  console.log(`${area.name}: ${rows.length - green.length} of ${rows.length} faults noticed, ${since(startedAt)}`)
-  if (isWhole) {
-    const file = resolve(trial.root, area.tableFile)
-    writeFileSync(file, putTable(readFileSync(file, 'utf8'), table))
-    console.log(`Table written into ${area.tableFile}`)
-  }
+  console.log(`${area.name}: ${chosen.length - green.length} of ${chosen.length} faults noticed, ${since(startedAt)}`)
   return green.length + missing.length > 0 ? 1 : 0
 }
 

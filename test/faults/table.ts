@@ -1,24 +1,45 @@
-import type { Fault } from './fault.ts'
+import type { Fault, FaultArea } from './fault.ts'
 
-export interface Row {
-  readonly fault: Fault
-  readonly noticedBy: string | undefined
+/** Fault → the test that noticed it; null where nobody did. */
+export type Outcomes = ReadonlyMap<string, string | null>
+
+export function keyOf({ rule, title }: Pick<Fault, 'rule' | 'title'>): string {
+  return `${rule} ${title}`
 }
 
-/** Rule → the test that noticed, as a table of Markdown, in the order of the rules; those not tried are left out. */
-export function formatTable(rules: readonly string[], rows: readonly Row[]): string {
+const nobody = '**nobody**'
+const untried = 'not tried yet'
+const begin = '<!-- faults: written by npm run test:faults -->'
+const end = '<!-- /faults -->'
+
+/** Rule → the test that noticed, as a table of Markdown, in the order of the rules. */
+export function formatTable({ rules, faults }: FaultArea, outcomes: Outcomes): string {
   const lines = rules.flatMap((rule) => {
-    const tried = rows.filter(({ fault }) => fault.rule === rule)
-    return tried.map(({ fault, noticedBy }) => {
-      const cells = [rule, fault.title, noticedBy ?? '**nobody**'].map((text) => text.replaceAll('|', '\\|'))
-      return `| ${cells.join(' | ')} |`
+    const own = faults.filter((fault) => fault.rule === rule)
+    if (own.length === 0) return [row(rule, '', '**nothing switches it off**')]
+    return own.map((fault) => {
+      const outcome = outcomes.get(keyOf(fault))
+      return row(rule, fault.title, outcome === undefined ? untried : (outcome ?? nobody))
     })
   })
   return ['| rule | switched off | noticed by |', '|---|---|---|', ...lines].join('\n')
 }
 
-const begin = '<!-- faults: written by npm run test:faults -->'
-const end = '<!-- /faults -->'
+function row(...cells: readonly string[]): string {
+  return `| ${cells.map((text) => text.replaceAll('|', '\\|')).join(' | ')} |`
+}
+
+/** What the table in a document says, for those that are not tried again. */
+export function readTable(document: string): Outcomes {
+  const table = document.slice(document.indexOf(begin), document.indexOf(end))
+  const rows = [...table.matchAll(/^\| (.+?) \| (.*?) \| (.+) \|$/gm)]
+  return new Map(
+    rows.flatMap(([, rule = '', title = '', noticed = '']): [string, string | null][] => {
+      const noticedBy = noticed.replaceAll('\\|', '|')
+      return noticedBy === untried ? [] : [[keyOf({ rule, title }), noticedBy === nobody ? null : noticedBy]]
+    }),
+  )
+}
 
 /** The document with the table in its place. Throws where it has none. */
 export function putTable(document: string, table: string): string {

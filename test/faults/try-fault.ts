@@ -19,7 +19,7 @@ export interface Trial {
 }
 
 /** Starting up may take so long on a busy machine, and no single test does. */
-const silenceMs = 45_000
+const silenceMs = 75_000
 
 /** Nothing switched off: the suite must be green, or what fails later proves nothing. */
 export function tryNothing(trial: Trial): Promise<Outcome> {
