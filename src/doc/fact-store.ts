@@ -147,7 +147,7 @@ export function createFactStore(entries: Entries, clock: Clock): FactStore {
       return revision
     },
     get keptShape() {
-      return !seedsStale && !tree.root.reshaped && !tree.movesStale
+      return !seedsStale && !tree.reshaped && !tree.movesStale
     },
     get isTooNew() {
       return isTooNew

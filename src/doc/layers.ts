@@ -163,6 +163,7 @@ export function isTokenNode(tree: Tree, node: Node, layers: readonly Layer[], vo
   // A set is a group whatever stands in it, and so is what holds the sets.
   if (node === tree.root || node === tree.sets || node.up === tree.sets) return false
   if (!isObject(layers.at(-1)?.value)) return false
+  if (layers.some(({ value }) => isObject(value) && hasKey(value, '$value'))) return true
   if (fieldOf(tree, node, layers, voidBefore, '$value') !== undefined) return true
   const value = fieldOf(tree, node, layers, voidBefore, 'value')
   if (value === undefined) return false
@@ -184,6 +185,8 @@ function fieldOf(tree: Tree, node: Node, layers: readonly Layer[], voidBefore: n
 
 /** The deletions that stand on the node itself, and the newer file that lacks it. */
 export function ownCovers(tree: Tree, node: Node): readonly Cover[] {
+  // Mostly nothing is deleted, and one file cannot lack what another has.
+  if (tree.seeds.length === 1 && !node.facts.some(({ field }) => field === 'x')) return noCovers
   if (node.ownCovers) return node.ownCovers
   layersOf(tree, node)
   const covers: Cover[] = []

@@ -38,10 +38,11 @@ export function resolveMoves(tree: Tree): void {
   for (const { node, fact } of wanted) apply(tree, node, fact, heights)
   for (const [node, parent] of before) {
     if (node.parent === parent) continue
+    tree.reshaped = true
     for (const each of [node.up, parent, node.parent, node]) {
       if (!each) continue
       if (each !== node) each.arranged = true
-      soil(each, true)
+      soil(each)
     }
   }
 }

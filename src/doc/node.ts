@@ -94,8 +94,6 @@ export class Node {
   sibling: { readonly child: Child; readonly fileOrder: string } | undefined
   /** The view must be made again. */
   dirty = true
-  /** Not only values below it changed since the view was made: what stands where may be otherwise. */
-  reshaped = true
   #id: string | undefined
 
   constructor(up: Node | null, segment: string) {

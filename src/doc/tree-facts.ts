@@ -14,7 +14,8 @@ export function putSeeds(tree: Tree, seeds: readonly SeedInForce[]): void {
   for (const seed of tree.seeds) for (const id of seed.setIds) findNode(tree.root, id, true)
   tree.sets = setsId === '' ? tree.root : tree.root.makeKid('values')
   dropLayers(tree.root)
-  soil(tree.root, true)
+  tree.reshaped = true
+  soil(tree.root)
   tree.movesStale = tree.movers.size > 0
 }
 
@@ -22,7 +23,6 @@ export function addFact(tree: Tree, fact: Fact): boolean {
   const node = findNode(tree.root, fact.id, true)
   if (!node) return false
   node.addFact(fact)
-  if (fact.field === 'x') tree.deletions++
   touch(tree, node, fact)
   return true
 }
@@ -31,7 +31,6 @@ export function addFact(tree: Tree, fact: Fact): boolean {
 export function removeFact(tree: Tree, fact: Fact): boolean {
   const node = findNode(tree.root, fact.id, false)
   if (!node?.removeFact(fact)) return false
-  if (fact.field === 'x') tree.deletions--
   touch(tree, node, fact)
   return true
 }
@@ -46,9 +45,10 @@ function touch(tree: Tree, node: Node, fact: Fact): void {
     if (moves || tree.movers.has(node)) tree.movesStale = true
     if (moves) tree.movers.add(node)
   } else if (tree.movers.size > 0 && decidesMoves(tree, node, fact)) tree.movesStale = true
-  soil(node, !keepsShape(tree, node, fact))
+  tree.reshaped ||= !keepsShape(tree, node, fact)
+  soil(node)
   // Its place among the children at birth may be free again.
-  if (field !== 'v' && node.up && node.parent !== node.up) soil(node.up, true)
+  if (field !== 'v' && node.up && node.parent !== node.up) soil(node.up)
 }
 
 /** Whether the fact only gives or takes another value without parts where there was one already, and nothing was deleted. */
@@ -56,7 +56,6 @@ function keepsShape(tree: Tree, node: Node, fact: Fact): boolean {
   if (fact.field !== 'v' || isContainer(fact.json())) return false
   const others = layersOf(tree, node).filter((layer) => layer.fact !== fact)
   if (others.length === 0 || others.some((layer) => isContainer(layer.value))) return false
-  if (tree.deletions === 0 && tree.seeds.length === 1) return true
   for (let above: Node | null = node; above; above = above.parent) if (ownCovers(tree, above).length > 0) return false
   return true
 }
@@ -84,8 +83,7 @@ function dropLayers(node: Node): void {
     next.plainVoid = undefined
     next.ownCovers = undefined
     next.dirty = true
-    next.reshaped = true
-    if (next.parent !== next.up) soil(next, true)
+    if (next.parent !== next.up) soil(next)
     if (next.kids) for (const kid of next.kids.values()) open.push(kid)
   }
 }

@@ -13,8 +13,8 @@ export interface Tree {
   /** Parents that such facts name; what they are decides whether the move applies. */
   readonly moveTargets: Set<Node>
   movesStale: boolean
-  /** How many facts delete something. */
-  deletions: number
+  /** Not only values changed since the whole was viewed: what stands where may be otherwise. */
+  reshaped: boolean
 }
 
 export function createTree(): Tree {
@@ -26,14 +26,11 @@ export function createTree(): Tree {
     movers: new Set(),
     moveTargets: new Set(),
     movesStale: false,
-    deletions: 0,
+    reshaped: true,
   }
 }
 
 /** The view of the node, and of everything it stands in, must be made again. */
-export function soil(node: Node, reshaped: boolean): void {
-  for (let above: Node | null = node; above; above = above.parent) {
-    above.dirty = true
-    if (reshaped) above.reshaped = true
-  }
+export function soil(node: Node): void {
+  for (let above: Node | null = node; above; above = above.parent) above.dirty = true
 }

@@ -17,6 +17,7 @@ import { buildObject } from './view-object.ts'
 /** The whole, as the file it came from. */
 export function viewTree(tree: Tree): View {
   resolveMoves(tree)
+  tree.reshaped = false
   return createViewing(tree).viewOf(tree.root, { covers: noCovers, inField: false, voidBefore: -1 }) ?? emptyView
 }
 
@@ -54,7 +55,6 @@ function viewOf(viewing: Viewing, node: Node, under: ViewKey): View | undefined 
   node.view = made ?? null
   node.viewKey = under
   node.dirty = false
-  node.reshaped = false
   return node.view ?? undefined
 }
 
