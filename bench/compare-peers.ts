@@ -72,7 +72,8 @@ function runTask(task: PeerTask, figures: Map<Figure, number | string>): Promise
     let limit = setTimeout(stop, limitMs)
     child.on('message', (message: PeerMessage) => {
       if (message.kind === 'failed') {
-        figures.set(running, `failed: ${message.message}`)
+        figures.set(running, 'failed')
+        console.error(`${task.peer}, ${inNumber(task.tokens)} tokens, ${running} failed: ${message.message}`)
         return
       }
       if (message.kind === 'figure') {

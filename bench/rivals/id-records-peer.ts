@@ -28,7 +28,7 @@ function recordsOf(ydoc: Y.Doc): Y.Map<Record> {
 let made = 0
 
 function addNode(records: Y.Map<Record>, parent: string, name: string, order: number, node: JsonNode): void {
-  const id = (made++).toString(36).padStart(10, 'n')
+  const id = (made++).toString(36).padStart(10, '0')
   const record: Record = new Y.Map()
   record.set('parent', parent)
   record.set('name', name)
