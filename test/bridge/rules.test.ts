@@ -1,10 +1,12 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { factAccessOf } from '../../src/doc/fact-access.ts'
+import { renamedGroups } from '../../src/bridge/renamed-groups.ts'
 import { createMemoryMeter, createRequestMeter } from '../../src/bridge/request-meter.ts'
 import type { BinStore } from '../../src/jsonbin/bin-store.ts'
 import { JsonBinError } from '../../src/jsonbin/json-bin-error.ts'
+import { type PluginRows, pluginRows } from '../../src/payload/plugin-rows.ts'
 import { createBridgeWorld, type Device, type World, type WorldOptions } from '../support/bridge-world.ts'
-import { deleteToken, setTokenValue } from '../support/plugin-edits.ts'
+import { addToken, deleteToken, renameToken, setTokenValue } from '../support/plugin-edits.ts'
 import { putFacts, toFactTime } from '../support/replicas-facts.ts'
 import { equal, machineScenario } from '../support/scenario-machine.ts'
 import { editByHand, openPlugin } from '../support/scenario-plugin.ts'
@@ -97,6 +99,46 @@ describe('a difference', () => {
     )
     expect(moved).toEqual(['extra'])
     expect(a.document.setNames()).toEqual(['extra', 'core', 'theme'])
+  })
+
+  it('[BR29] of two equal tokens gone and one new, none is the renamed one', async () => {
+    const token = { $type: 'dimension', $value: '1px' }
+    const space = { one: token, two: token, other: { ...token, $value: '2px' } }
+    const world = await open({ file: JSON.stringify({ values: { core: { space } } }) })
+    const [a] = world.devices as [Device]
+    const plugin = openPlugin(world)
+    plugin.save((model) => {
+      for (const name of ['one', 'two']) deleteToken(model, 'core', `space.${name}`)
+      addToken(model, 'core', { name: 'space.three', type: 'dimension', value: '1px' })
+    })
+    await world.settle()
+    const [entry] = a.bridge.journal.entries()
+    expect(entry?.taken).toBe(3)
+    expect(entry?.summary).not.toContain('renamed')
+    expect(factAccessOf(a.document).pathOf('/values/core/space/three')).toBeDefined()
+  })
+
+  it('[BR110] a group that shares no more than half of its tokens is not the renamed one', () => {
+    const rows = (groups: object): PluginRows =>
+      pluginRows({ values: { core: groups } } as unknown as Parameters<typeof pluginRows>[0])
+    const [x, y, z] = ['#f00', '#0f0', '#00f'].map(($value) => ({ $type: 'color', $value }))
+    const pairs = (before: object, after: object): ReadonlyMap<string, string> =>
+      renamedGroups(rows({ b: after }), rows({ a: before }), new Map([['/core', '/core']]))
+    expect(pairs({ x, y }, { x, y: z })).toEqual(new Map())
+    expect(pairs({ x, y, z }, { x, y, z: x })).toEqual(new Map([['/core/b', '/core/a']]))
+  })
+
+  it('[BR110] a renamed group counts once: its file resembles the version that it was renamed in', async () => {
+    const names = Array.from({ length: 12 }, (_, i) => `t${i}`)
+    const group = Object.fromEntries(names.map((name, i) => [name, { $type: 'color', $value: `#0000${10 + i}` }]))
+    const world = await open({ file: JSON.stringify({ values: { core: { brand: group } } }) })
+    const [a] = world.devices as [Device]
+    openPlugin(world).save((model) => {
+      for (const name of names) renameToken(model, 'core', `brand.${name}`, `hue.${name}`)
+    })
+    await world.settle()
+    expect(a.document.get('core', 'hue.t0')).toBeDefined()
+    expect(a.bridge.journal.entries()[0]?.summary).not.toContain('resembles no known version')
   })
 })
 

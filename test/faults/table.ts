@@ -34,8 +34,8 @@ export function readTable(document: string): Outcomes {
   const table = document.slice(document.indexOf(begin), document.indexOf(end))
   const rows = [...table.matchAll(/^\| (.+?) \| (.*?) \| (.+) \|$/gm)]
   return new Map(
-    rows.flatMap(([, rule = '', title = '', noticed = '']): [string, string | null][] => {
-      const noticedBy = noticed.replaceAll('\\|', '|')
+    rows.flatMap(([, ...cells]): [string, string | null][] => {
+      const [rule = '', title = '', noticedBy = ''] = cells.map((text) => text.replaceAll('\\|', '|'))
       return noticedBy === untried ? [] : [[keyOf({ rule, title }), noticedBy === nobody ? null : noticedBy]]
     }),
   )
