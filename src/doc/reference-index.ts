@@ -41,6 +41,8 @@ export function createReferenceIndex(): ReferenceIndex {
   const nested = new Set<OwnReference>()
   /** Names that are referred to and that no token has. */
   const vacant = new Set<string>()
+  /** Undefined where some of it was added or taken away. */
+  let missing: { readonly names: readonly string[]; readonly list: readonly OwnReference[] } | undefined
   /** Names whose token, or what it refers to, may be another since circles were looked for. */
   const changed = new Set<string>()
   let circles: ReadonlyMap<string, number> = new Map()
@@ -56,6 +58,10 @@ export function createReferenceIndex(): ReferenceIndex {
   const noteVacancy = (name: string): void => {
     if (references.has(name) && !tokens.has(name)) vacant.add(name)
     else vacant.delete(name)
+    noteReference(name)
+  }
+  const noteReference = (name: string): void => {
+    if (vacant.has(name)) missing = undefined
   }
   /** A name is given to its first token, or gone with its last: who refers to it now means another. */
   const noteArrival = (name: string): void => {
@@ -70,6 +76,7 @@ export function createReferenceIndex(): ReferenceIndex {
         continue
       }
       const { name } = reference.place
+      noteReference(name)
       const known = references.get(name)
       if (known) known.add(reference)
       else {
@@ -83,6 +90,7 @@ export function createReferenceIndex(): ReferenceIndex {
     for (const reference of owner.references) {
       nested.delete(reference)
       const { name } = reference.place
+      noteReference(name)
       const known = references.get(name)
       if (!known?.delete(reference) || known.size > 0) continue
       references.delete(name)
@@ -92,7 +100,7 @@ export function createReferenceIndex(): ReferenceIndex {
   }
   const add = (set: string, path: readonly string[], token: JsonObject): void => {
     const name = path.join('.')
-    const owner: NamedToken = { set, path, name, token, references: [] }
+    const owner: NamedToken = { set, path, name, token, references: noReferences }
     const known = tokens.get(name)
     if (known) known.push(owner)
     else {
@@ -174,17 +182,19 @@ export function createReferenceIndex(): ReferenceIndex {
     const target = name === undefined ? undefined : targetOf(name)
     return target !== undefined && circles.get(target) === circles.get(reference.owner.name)
   }
+  /** In order; the same list while nothing about it has changed. */
   const findMissing = (): readonly OwnReference[] => {
+    const names = [...vacant].filter((name) => targetOf(name) === undefined)
+    if (missing && nested.size === 0 && sameItems(names, missing.names)) return missing.list
     const found: OwnReference[] = []
     // A `$` that leads nowhere is text.
-    for (const name of vacant)
-      if (targetOf(name) === undefined)
-        for (const each of references.get(name) ?? []) if (each.kind !== 'old') found.push(each)
+    for (const name of names) for (const each of references.get(name) ?? []) if (each.kind !== 'old') found.push(each)
     for (const each of nested) {
       const name = nameOf(each)
       if (name !== undefined && targetOf(name) === undefined) found.push(each)
     }
-    return found
+    missing = { names, list: inOrder(found, rankOf) }
+    return missing.list
   }
   /** The same object for the same trouble. */
   const problemOf = (reference: OwnReference, reason: UnresolvedReference['reason']): UnresolvedReference => {
@@ -211,6 +221,7 @@ export function createReferenceIndex(): ReferenceIndex {
       if (names.length !== ranks.size || names.some((name, rank) => ranks.get(name) !== rank)) {
         ranks.clear()
         for (const [rank, name] of names.entries()) ranks.set(name, rank)
+        missing = undefined
         for (const [name, those] of tokens) if (those.length > 1) changed.add(name)
       }
       for (const [name, set] of sets) if (!next.has(name)) followSet(name, set, undefined)
@@ -234,13 +245,17 @@ export function createReferenceIndex(): ReferenceIndex {
     unresolved: () => {
       if (isUnresolvedCurrent) return unresolved
       lookForCircles()
-      const missing = findMissing()
+      const before = missing?.list
+      const absent = findMissing()
       const circular = [...circles.keys()].flatMap((name) => winnerOf(name)?.references.filter(isCircular) ?? [])
-      const isMissing = new Set(missing)
-      const list = inOrder([...missing, ...circular], rankOf).map((each) =>
-        problemOf(each, isMissing.has(each) ? 'missing' : 'circular'),
-      )
-      unresolved = sameOr(unresolved, list)
+      if (absent !== before || circular.length > 0 || absent.length !== unresolved.length) {
+        const isAbsent = new Set(absent)
+        const all = circular.length === 0 ? absent : inOrder([...absent, ...circular], rankOf)
+        unresolved = sameOr(
+          unresolved,
+          all.map((each) => problemOf(each, isAbsent.has(each) ? 'missing' : 'circular')),
+        )
+      }
       isUnresolvedCurrent = true
       return unresolved
     },
@@ -257,6 +272,7 @@ export function createReferenceIndex(): ReferenceIndex {
 const maxTold = 1_000
 
 const none: readonly UnresolvedReference[] = Object.freeze([])
+const noReferences: readonly OwnReference[] = Object.freeze([])
 
 function sameOr<T>(known: readonly T[] | undefined, list: readonly T[]): readonly T[] {
   return known && sameItems(known, list) ? known : Object.freeze(list)
@@ -269,13 +285,18 @@ interface Level {
 }
 
 function childrenOf(parent: JsonObject | undefined, parentIsToken: boolean): Map<string, JsonObject> {
-  const children = new Map<string, JsonObject>()
+  let children: Map<string, JsonObject> | undefined
   for (const key of parent ? keysOf(parent) : []) {
     const child = getKey(parent as JsonObject, key)
-    if (isObject(child) && isChildKey(key, parentIsToken)) children.set(key, child)
+    if (!isObject(child) || !isChildKey(key, parentIsToken)) continue
+    children ??= new Map()
+    children.set(key, child)
   }
-  return children
+  return children ?? noChildren
 }
+
+/** Most tokens have none. */
+const noChildren = new Map<string, JsonObject>()
 
 function hasPart(value: Json | undefined, path: readonly string[]): boolean {
   let part = value

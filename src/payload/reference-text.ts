@@ -70,11 +70,12 @@ function valueKeyOf(token: JsonObject): string {
   return hasKey(token, '$value') ? '$value' : 'value'
 }
 
-const modifierField = ['$extensions', 'studio.tokens', 'modify']
+const modifierField: readonly string[] = ['$extensions', 'studio.tokens', 'modify']
+const valueFields: Readonly<Record<string, readonly string[]>> = { $value: ['$value'], value: ['value'] }
 
 function placesOf(token: JsonObject): readonly { readonly field: readonly string[]; readonly value: Json }[] {
   const key = valueKeyOf(token)
-  const places = [{ field: [key], value: getKey(token, key) ?? null }]
+  const places = [{ field: valueFields[key] as readonly string[], value: getKey(token, key) ?? null }]
   let inner: Json | undefined = token
   for (const name of modifierField) inner = isObject(inner) ? getKey(inner, name) : undefined
   return inner === undefined ? places : [...places, { field: modifierField, value: inner }]
