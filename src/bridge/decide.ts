@@ -19,8 +19,8 @@ export interface FieldSituation {
   readonly known: boolean
   /** Another snapshot as near as the base has `r` here. */
   readonly nearHas: boolean
-  /** A near snapshot newer than the base differs from `r` here. */
-  readonly newerNearDiffers: boolean
+  /** A near snapshot other than the base differs from `r` here. */
+  readonly nearDiffers: boolean
   readonly low: boolean
   /** The register, or one above it in the token, has a fact that is newer than the merge. */
   readonly beaten: boolean
@@ -29,7 +29,7 @@ export interface FieldSituation {
 export function decideField(s: FieldSituation): Decision {
   if (s.r === s.b) {
     if (s.d === s.r) return 'same'
-    return s.newerNearDiffers ? { keep: 'possible-revert' } : 'stale'
+    return s.nearDiffers ? { keep: 'possible-revert' } : 'stale'
   }
   if (s.lives && s.d === s.r) return 'agreed'
   if (s.known && s.nearHas) return { keep: 'possible-revert' }

@@ -40,8 +40,8 @@ export interface ForeignMerge extends MergeInput {
   /** As near as the base, but not the base. */
   nearHas(nodeId: string, field: string, text: string | undefined): boolean
   nearLacks(nodeId: string): boolean
-  /** Near snapshots taken after the base's. */
-  readonly nearNewer: readonly Snap[]
+  /** Near snapshots but the base. Any of them, older or newer, may be what the writer started from. */
+  readonly nearOthers: readonly Snap[]
   rowIn(snap: Snap, nodeId: string): Row | undefined
   /** A fact of these fields at the register, or above it up to the node, is as new as the merge. */
   isBeaten(register: string, nodeId: string, fields: readonly FactField[]): boolean
@@ -94,7 +94,7 @@ export function prepareMerge(input: MergeInput): ForeignMerge {
     everLacked: (nodeId) => snaps.some((snap) => lacks(snap, nodeId)),
     nearHas: (nodeId, field, text) => nearOthers.some((snap) => had(snap, nodeId, field, text)),
     nearLacks: (nodeId) => nearOthers.some((snap) => lacks(snap, nodeId)),
-    nearNewer: near.filter((snap) => snap.t > base.snap.t),
+    nearOthers,
     rowIn,
     isBeaten: (register, nodeId, fields) => {
       for (let at = register; at.length >= nodeId.length; at = at.slice(0, at.lastIndexOf('/'))) {

@@ -98,8 +98,8 @@ function judgeField(
   },
 ): Decision {
   const { id } = place
-  const newer = merge.nearNewer.some((snap) => fieldText(merge.rowIn(snap, id), field) !== r)
-  const newerLacks = merge.nearNewer.some((snap) => merge.history.keyOf(snap, id) === undefined)
+  const differs = merge.nearOthers.some((snap) => fieldText(merge.rowIn(snap, id), field) !== r)
+  const lacks = merge.nearOthers.some((snap) => merge.history.keyOf(snap, id) === undefined)
   return decideField({
     r,
     b,
@@ -107,7 +107,7 @@ function judgeField(
     lives,
     known: r !== b && merge.everHad(id, field, r),
     nearHas: r !== b && merge.nearHas(id, field, r),
-    newerNearDiffers: newer && (lives || newerLacks),
+    nearDiffers: differs && (lives || lacks),
     low: merge.low,
     beaten: r !== b && merge.isBeaten(registerOf(place, field), id, ['v', 'c']),
   })
@@ -186,10 +186,10 @@ function keepRemoval(place: NodePlace, key: string, reason: KeptReason, into: Co
   into.kept.push({ role: 'node', node: place.id, place: key, field: '', text: null, ours: null, reason })
 }
 
-/** Made, then deleted by the same writer: neither file nor base has it, but the document and a newer near snapshot do. */
+/** Made, then deleted by the same writer: neither file nor base has it, but the document and a near snapshot do. */
 function noticeTakenBack(merge: ForeignMerge, into: Collector): void {
-  const { view, base, nearNewer, history, file } = merge
-  if (nearNewer.length === 0) return
+  const { view, base, nearOthers, history, file } = merge
+  if (nearOthers.length === 0) return
   const fileKeys = (keyOf: (key: string) => string): ReadonlySet<string> =>
     new Set([...[...file.tokens.keys()].map(keyOf), ...[...file.themes.keys()].map((id) => themePrefix + id)])
   const shown = fileKeys((key) => shownKey(merge, key))
@@ -203,7 +203,7 @@ function noticeTakenBack(merge: ForeignMerge, into: Collector): void {
   for (const key of keys) {
     const place = view.places.get(key)
     if (!place || base.keyById.has(place.id) || shown.has(key)) continue
-    const takenBack = nearNewer.some((snap) => {
+    const takenBack = nearOthers.some((snap) => {
       const at = history.keyOf(snap, place.id)
       return at !== undefined && !inSnapshot(snap).has(at)
     })

@@ -67,7 +67,7 @@ function situationOf(merge: ForeignMerge, list: OrderedList, { r, b, d, moved }:
       snapshotOrder(merge, list, snap).filter((id) => r.includes(id)),
       r,
     )
-  const { history, bin, near, base, nearNewer, low } = merge
+  const { history, bin, near, base, nearOthers, low } = merge
   return {
     r: r.join(),
     b: b.join(),
@@ -75,7 +75,7 @@ function situationOf(merge: ForeignMerge, list: OrderedList, { r, b, d, moved }:
     lives: true,
     known: history.snapsOf(bin).some(had),
     nearHas: near.some((snap) => snap.id !== base.snap.id && had(snap)),
-    newerNearDiffers: nearNewer.some((snap) => !had(snap)),
+    nearDiffers: nearOthers.some((snap) => !had(snap)),
     low,
     beaten: [...moved].some((id) => merge.isBeaten(id, id, ['p', 'q'])),
   }

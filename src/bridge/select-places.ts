@@ -29,7 +29,7 @@ export function compareName(merge: ForeignMerge, { key, baseKey, place }: Pair, 
   const r = nameAt(key, folded)
   const d = shown === undefined ? undefined : nameAt(shown, merge.view.places.get(shown)?.folded ?? 1)
   if (r === b) {
-    const reverted = merge.nearNewer.some((snap) => {
+    const reverted = merge.nearOthers.some((snap) => {
       const at = merge.history.keyOf(snap, place.id)
       return at !== undefined && nameAt(at, folded) !== r
     })
@@ -76,7 +76,7 @@ export function compareParent(merge: ForeignMerge, { key, baseKey, place }: Pair
     return at === undefined ? undefined : merge.history.placeAt(snap, parentOf(at))?.id
   }
   if (r === b) {
-    const reverted = merge.nearNewer.some((snap) => (parentIn(snap) ?? r) !== r)
+    const reverted = merge.nearOthers.some((snap) => (parentIn(snap) ?? r) !== r)
     if (d !== undefined && d !== r && reverted) keepParent(place, key, r, d, 'possible-revert', into)
     return
   }

@@ -18,7 +18,7 @@ const field: FieldSituation = {
   lives: true,
   known: false,
   nearHas: false,
-  newerNearDiffers: false,
+  nearDiffers: false,
   low: false,
   beaten: false,
 }
@@ -31,7 +31,7 @@ const fieldRows: readonly (readonly [string, Partial<FieldSituation>, Decision])
   ['an old copy: the document stays, without an entry', { r: '"old"', d: '"mine"' }, 'stale'],
   [
     'an old copy where a newer near snapshot differs may be a revert',
-    { r: '"old"', d: '"mine"', newerNearDiffers: true },
+    { r: '"old"', d: '"mine"', nearDiffers: true },
     { keep: 'possible-revert' },
   ],
   ['both came to it on their own', { d: '"new"' }, 'agreed'],
@@ -46,7 +46,7 @@ const fieldRows: readonly (readonly [string, Partial<FieldSituation>, Decision])
   ['deleted here, an old copy there: nothing', { r: '"old"', lives: false, d: undefined }, 'stale'],
   [
     'deleted here, an old copy that near snapshots lack: held',
-    { r: '"old"', lives: false, d: undefined, newerNearDiffers: true },
+    { r: '"old"', lives: false, d: undefined, nearDiffers: true },
     { keep: 'possible-revert' },
   ],
   ['a newer fact in the register beats it', { beaten: true }, { keep: 'newer' }],
@@ -140,10 +140,10 @@ describe('the tables', () => {
           for (const lives of flags)
             for (const known of flags)
               for (const nearHas of flags)
-                for (const newerNearDiffers of flags)
+                for (const nearDiffers of flags)
                   for (const low of flags)
                     for (const beaten of flags) {
-                      const decision = decideField({ r, b, d, lives, known, nearHas, newerNearDiffers, low, beaten })
+                      const decision = decideField({ r, b, d, lives, known, nearHas, nearDiffers, low, beaten })
                       expect(decision).toBeDefined()
                       if (decision !== 'take') continue
                       expect(r).not.toBe(b)

@@ -220,6 +220,25 @@ describe('a stale whole-file PUT', () => {
     expect(openOn(b)).toEqual([])
   })
 
+  it('[BR21] a change back is told from an old copy also where only an older near version differs', async () => {
+    const world = await open()
+    const [a] = world.devices as [Device]
+    await edit(world, a, 'core', 'space.m', 'one')
+    await edit(world, a, 'core', 'space.m', 'two')
+    const plugin = openPlugin(world)
+    await world.pass(60_000)
+    await edit(world, a, 'core', 'space.m', 'one')
+    for (const path of ['space.m', 'color.red', 'color.blue', 'color.green']) change(a, 'core', path, 'three')
+    await world.pass(3_000)
+    // Knowing "two". The file now equals the version after as well, which counts as its base and says the same.
+    plugin.save((model) => setTokenValue(model, 'core', 'space.m', 'one'))
+    await world.settle()
+    expect(value(a.document, 'core', 'space.m')).toBe('three')
+    expect(a.bridge.journal.entries()[0]?.values).toContainEqual(
+      expect.objectContaining({ path: ['space', 'm'], text: '"one"', reason: 'possible-revert' }),
+    )
+  })
+
   it('[BR52] of two equally near bases the newest counts: the value both changed is theirs, and ours is one call away', async () => {
     const world = await open()
     const [a] = world.devices as [Device]

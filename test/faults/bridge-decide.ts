@@ -20,14 +20,14 @@ export const decisionFaults: readonly QuotedFault[] = [
     rule: 'BR21',
     title: 'r = b ≠ d: an old copy',
     file: 'src/bridge/decide.ts',
-    find: "return s.newerNearDiffers ? { keep: 'possible-revert' } : 'stale'",
-    replace: "return s.newerNearDiffers ? { keep: 'possible-revert' } : 'take'",
+    find: "return s.nearDiffers ? { keep: 'possible-revert' } : 'stale'",
+    replace: "return s.nearDiffers ? { keep: 'possible-revert' } : 'take'",
   },
   {
     rule: 'BR21',
-    title: '… where a newer near snapshot differs: possible revert',
+    title: '… where a near snapshot differs: possible revert',
     file: 'src/bridge/decide.ts',
-    find: "return s.newerNearDiffers ? { keep: 'possible-revert' } : 'stale'",
+    find: "return s.nearDiffers ? { keep: 'possible-revert' } : 'stale'",
     replace: "return 'stale'",
   },
   {

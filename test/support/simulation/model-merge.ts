@@ -97,7 +97,7 @@ export function mergeModel(
         lives: now !== undefined,
         known: r !== b && snaps.some((snap) => rowIn(snap, key)?.[field] === r),
         nearHas: r !== b && others.some((snap) => rowIn(snap, key)?.[field] === r),
-        newerNearDiffers: differs && (now !== undefined || lacks),
+        nearDiffers: differs && (now !== undefined || lacks),
         low,
         beaten: register(key, field).some(({ t }) => t >= T),
       })
