@@ -2,11 +2,11 @@
  * Where two wrote without knowing of each other. Who overwrites a fact erases what he has seen, so facts side by side in one
  * register were concurrent.
  */
-import { equalJson, hasKey, isContainer, isObject, type Json } from '../payload/ordered-json.ts'
+import { equalJson, getKey, hasKey, isContainer, isObject, type Json } from '../payload/ordered-json.ts'
 import type { ChangeAuthor } from './change-author.ts'
 import { unitsPerMs } from './clock.ts'
 import { conflictPlaceOf, type ConflictPlace, type Visit as PlaceVisit } from './conflict-place.ts'
-import { type Cover, isCovered, noCovers } from './cover.ts'
+import { type Cover, isCovered, noCovers, seenSeedTime } from './cover.ts'
 import { coversReaching, voidFromBirth, withOwnCovers } from './coverage.ts'
 import { compareFacts, compareText, type Fact, newestFact } from './fact.ts'
 import type { FactStore } from './fact-store.ts'
@@ -14,7 +14,7 @@ import { seedLane } from './format.ts'
 import { freezeJson } from './frozen-json.ts'
 import { authorOf } from './lane.ts'
 import { layersOf, ownVoid } from './layers.ts'
-import type { Layer } from './node.ts'
+import type { Layer, Node } from './node.ts'
 import { placeBelow, type Place, rootPlace } from './places.ts'
 import type { Shown } from './shown.ts'
 import { plainOf } from './snapshot.ts'
@@ -51,6 +51,13 @@ interface Visit extends PlaceVisit {
 
 type Found = Pick<Conflict, 'kind' | 'current' | 'others'>
 
+const ids = new WeakMap<Conflict, string>()
+
+/** The node whose facts stand against each other. Undefined for a copy of a conflict. */
+export function conflictIdOf(conflict: Conflict): string | undefined {
+  return ids.get(conflict)
+}
+
 /** In the order of their ids; frozen. */
 export function conflictsIn(store: FactStore, shown: Shown): readonly Conflict[] {
   const { tree } = store
@@ -69,17 +76,18 @@ export function conflictsIn(store: FactStore, shown: Shown): readonly Conflict[]
       const covers = withOwnCovers(tree, kid, coversReaching(kid, visit.covers))
       open.push({ node: kid, covers, voidBefore, place: at, above: visit })
     }
-    for (const each of conflictsAt(store, shown, visit)) {
+    for (const each of conflictsAt(store, visit)) {
       const at = conflictPlaceOf(tree, setsId, visit)
       const conflict: Conflict = { kind: each.kind, ...at, current: each.current, others: each.others }
       freezeJson(conflict as unknown as Json)
+      ids.set(conflict, node.id)
       found.push({ id: node.id, conflict })
     }
   }
   return Object.freeze(found.toSorted((a, b) => compareText(a.id, b.id)).map(({ conflict }) => conflict))
 }
 
-function* conflictsAt(store: FactStore, shown: Shown, visit: Visit): Generator<Found, void, undefined> {
+function* conflictsAt(store: FactStore, visit: Visit): Generator<Found, void, undefined> {
   const claim = (value: Json | undefined, lane: string, t: number): Claim => {
     const who = lane === seedLane ? { lane } : authorOf(store.registers, lane)
     return { value: value === undefined ? undefined : plainOf(value), who, when: Math.floor(t / unitsPerMs) }
@@ -88,6 +96,8 @@ function* conflictsAt(store: FactStore, shown: Shown, visit: Visit): Generator<F
   const isOwn = place?.id === node.id
   const value = isOwn ? valueConflict(store, visit, place, claim) : hiddenConflict(store, visit, claim)
   if (value) yield value
+  const format = isOwn ? mixedFormat(store, node, place, claim) : undefined
+  if (format) yield format
   if (node.facts.length === 0) return
   for (const field of ['n', 'p'] as const) {
     const register = registerConflict(store, visit, field, claim)
@@ -97,8 +107,6 @@ function* conflictsAt(store: FactStore, shown: Shown, visit: Visit): Generator<F
   if (newer) yield newer
   const suffix = isOwn ? suffixConflict(store, visit, place, claim) : undefined
   if (suffix) yield suffix
-  const format = isOwn ? mixedFormat(store, shown, visit, claim) : undefined
-  if (format) yield format
 }
 
 type ToClaim = (value: Json | undefined, lane: string, t: number) => Claim
@@ -171,18 +179,17 @@ function hidingClaim(store: FactStore, from: Visit, claim: ToClaim): Claim | und
   return undefined
 }
 
-/** A deletion names no files: whether its author had seen the newest one cannot be told. */
+/** What the newest file says of something deleted by who had not seen that file, or does not say so. */
 function newerFileConflict({ tree }: FactStore, { node, above }: Visit, claim: ToClaim): Found | undefined {
   const [active, ...older] = node.seedValues ?? []
   const before = older.find((value) => value !== undefined)
   const by = newestFact(node.facts, 'x')
   if (!by || !above?.place || active === undefined || before === undefined || equalJson(active, before))
     return undefined
-  return {
-    kind: 'value',
-    current: claim(undefined, by.lane, by.t),
-    others: [claim(active, seedLane, tree.seeds[0]?.time ?? 0)],
-  }
+  const time = tree.seeds[0]?.time ?? 0
+  const hasSeen = node.facts.some((fact) => fact.field === 'x' && seenSeedTime(fact) >= time)
+  if (hasSeen) return undefined
+  return { kind: 'value', current: claim(undefined, by.lane, by.t), others: [claim(active, seedLane, time)] }
 }
 
 /** Facts of different texts in a register of which the newest wins; all of them, where a deletion won. */
@@ -218,16 +225,14 @@ function suffixConflict(
   return { kind: 'name', current: claim(place.name, lane, t), others: [claim(called, lane, t)] }
 }
 
-/** Both spellings, of which at least one was written here; told once for each token. */
-function mixedFormat(store: FactStore, shown: Shown, { node, place }: Visit, claim: ToClaim): Found | undefined {
-  if (node.segment !== '$value' && node.segment !== 'value') return undefined
-  const token = place?.parent
-  const value = token?.view.value
-  if (!token || !isObject(value) || !hasKey(value, '$value') || !hasKey(value, 'value')) return undefined
-  if (node.segment === 'value' && (node.up?.kid('$value')?.facts.length ?? 0) > 0) return undefined
-  const [current, other] = ['$value', 'value'].map((key): Claim => {
-    const top = node.up ? layersOf(store.tree, node.up.makeKid(key)).at(-1) : undefined
-    return claim(shown.placeOf(`${token.id}/${key}`)?.view.value, top?.lane ?? seedLane, top?.t ?? 0)
-  })
+/** Both spellings, of which at least one was written here. */
+function mixedFormat({ tree }: FactStore, node: Node, place: Place, claim: ToClaim): Found | undefined {
+  const { value } = place.view
+  if (!isObject(value) || !hasKey(value, '$value') || !hasKey(value, 'value') || node.up === tree.sets) return undefined
+  const tops = ['$value', 'value'].map((key) => layersOf(tree, node.makeKid(key)).at(-1))
+  if (tops.every((top) => !top || top.lane === seedLane)) return undefined
+  const [current, other] = tops.map((top, i) =>
+    claim(getKey(value, i === 0 ? '$value' : 'value'), top?.lane ?? seedLane, top?.t ?? 0),
+  )
   return { kind: 'mixed-format', current: current as Claim, others: [other as Claim] }
 }

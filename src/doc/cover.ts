@@ -23,6 +23,13 @@ export function coverOf(fact: Fact): Cover | undefined {
   return { t: fact.t, seen }
 }
 
+/** The time of the newest file that the author of a deletion had seen; -1 where it does not say so. */
+export function seenSeedTime(fact: Fact): number {
+  const vector = fact.json()
+  const t = isObject(vector) ? getKey(vector, seedLane) : undefined
+  return typeof t === 'number' ? t : -1
+}
+
 export function isCovered(t: number, lane: string, covers: readonly Cover[]): boolean {
   for (const cover of covers) {
     if (t > cover.t) continue

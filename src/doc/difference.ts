@@ -36,7 +36,7 @@ export function writeDifference(editing: Editing, place: Place, after: Json): vo
 }
 
 /** What is shown as one with the place has been seen, too, and is outdone with it. */
-function writeValue(editing: Editing, { id, view, merged }: Place, value: Json): void {
+export function writeValue(editing: Editing, { id, view, merged }: Place, value: Json): void {
   putValue(editing, id, value, view.value)
   for (const fact of merged.flatMap(valueFactsAt)) editing.writer.erase(fact)
 }

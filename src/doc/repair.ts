@@ -78,6 +78,8 @@ export function deletionVector(
   const layers = node ? layersOf(tree, node) : []
   if (!node || layers.length === 0) return undefined
   resolveMoves(tree)
+  // Covers nothing; it tells who decided against a newer file from who did not know it.
+  if (tree.seeds.length > 1) seen.set(seedLane, tree.seeds[0]?.time ?? 0)
   for (const { lane, t } of layers) if (lane !== seedLane) see(lane, t)
   for (const fact of node.facts) {
     const cover = fact.field === 'x' ? coverOf(fact) : undefined

@@ -6,7 +6,7 @@ import { formatPath, parsePath } from '../payload/token-name.ts'
 import type { ChangeAuthor } from './change-author.ts'
 import type { TokenChange } from './changes.ts'
 import { createChangesSince } from './changes-since.ts'
-import { type Conflict, conflictsIn } from './conflicts.ts'
+import { type Claim, type Conflict, conflictsIn } from './conflicts.ts'
 import { provideCore } from './core-of.ts'
 import { createCore, type DocumentState } from './document-core.ts'
 import { moveNode, renameNode, reorderNode } from './edit-places.ts'
@@ -22,6 +22,7 @@ import { type OutlineRow, outlineOf } from './outline.ts'
 import type { Reference, UnresolvedReference } from './reference.ts'
 import { createReferences } from './references.ts'
 import { type RenameOptions, takeReferences } from './rename-references.ts'
+import { settleConflict } from './settle-conflict.ts'
 import { plainOf, setsIn, type Snapshot } from './snapshot.ts'
 import { reportUncaught } from './subscribers.ts'
 import { createEntries } from './yjs-entries.ts'
@@ -142,6 +143,11 @@ export interface TokenDocument {
   readonly canRedo: boolean
 
   readonly conflicts: readonly Conflict[]
+  /**
+   * Takes one side of a conflict, its `current` or one of its `others`, for good. Throws `not-found` for a conflict that is
+   * none of `conflicts`, and where what it is about has been deleted; `path-taken` for a name that another has.
+   */
+  settle(conflict: Conflict, claim: Claim): void
   /** Who wrote the current value, and when; null for what came with the file. */
   lastChange(set: string, path: TokenPath): ChangeAuthor | null
 
@@ -264,6 +270,7 @@ export function createTokenDocument(ydoc: Y.Doc = new Y.Doc(), options: TokenDoc
       if (conflicts?.revision !== revision) conflicts = { revision, list: conflictsIn(store, shown) }
       return conflicts.list
     },
+    settle: (conflict, claim) => core.act('local', (editing) => settleConflict(editing, conflict, claim)),
     lastChange: (set, path) => {
       const place = shown.setPlace(set)
       const found = place && findPlace(place, parsePath(path))

@@ -286,6 +286,59 @@ describe('conflicts', () => {
         ])
     })
 
+    it('none of what was deleted by somebody who had seen the newer file', () => {
+      const [early, late] = apart()
+      late.import(later({ 'values/core/color/red/$value': 'V2' }))
+      replicas.sync()
+      step()
+      early.remove('core', 'color.red')
+      replicas.sync()
+      expect(late.conflicts).toEqual([])
+    })
+
+    it('can be settled: the token is back as it would be, or stays deleted', () => {
+      for (const side of ['others', 'current'] as const) {
+        const [early, late] = apart()
+        early.update('core', 'color.red', { $value: 'early' })
+        early.update('core', 'type.h1', { $value: { fontSize: 'early' } })
+        step()
+        late.import(later({ 'values/core/color/red': undefined, 'values/core/type': undefined }))
+        replicas.sync()
+        step()
+        for (const conflict of late.conflicts)
+          late.settle(conflict, side === 'current' ? conflict.current : conflict.others[0]!)
+        replicas.sync()
+        const back = side === 'others'
+        expect(early.get('core', 'color.red')).toEqual(
+          back ? { $value: 'early', $type: 'color', $description: 'brand red' } : undefined,
+        )
+        expect(peek(early.getSnapshot(), 'values/core/type/h1/$value')).toEqual(
+          back ? { fontFamily: 'Inter', fontWeight: 700, fontSize: 'early', lineHeight: '120%' } : undefined,
+        )
+        expect(early.conflicts).toEqual([])
+        late.undo()
+        late.undo()
+        replicas.sync()
+        expect(early.get('core', 'color.red')).toBeUndefined()
+      }
+    })
+
+    it('can be settled for the newer file over the deletion, or for the deletion', () => {
+      for (const side of ['others', 'current'] as const) {
+        const [early, late] = apart()
+        late.import(later({ 'values/core/color/red/$value': 'V2' }))
+        step()
+        early.remove('core', 'color.red')
+        replicas.sync()
+        const [conflict] = late.conflicts
+        step()
+        late.settle(conflict!, side === 'current' ? conflict!.current : conflict!.others[0]!)
+        replicas.sync()
+        expect(peek(early.getSnapshot(), 'values/core/color/red/$value')).toBe(side === 'others' ? 'V2' : undefined)
+        expect(early.conflicts).toEqual([])
+      }
+    })
+
     it('show edits of one token under two ids, and are settled like any', () => {
       const [early, late] = apart()
       early.rename('core', 'color.red', 'color.crimson')
@@ -312,6 +365,100 @@ describe('conflicts', () => {
       expect(late.conflicts).toEqual([])
       expect(late.toText()).toBe(early.toText())
     })
+  })
+
+  it('of every kind can be settled for either side by one call, undone as one', () => {
+    const cases: readonly {
+      readonly act: () => void
+      readonly shown: (document: TokenDocument) => unknown
+      readonly outcomes: readonly [current: unknown, other: unknown]
+    }[] = [
+      {
+        act: () => {
+          a.update('core', 'type.h1', { $value: { fontSize: 'A' } })
+          step()
+          b.update('core', 'type.h1', { $value: { fontSize: 'B' } })
+        },
+        shown: (document) => peek(document.getSnapshot(), 'values/core/type/h1/$value/fontSize'),
+        outcomes: ['B', 'A'],
+      },
+      {
+        act: () => {
+          a.update('core', 'type.h1', { $value: '{typo.base}' })
+          step()
+          b.update('core', 'type.h1', { $value: { fontSize: 'B' } })
+        },
+        shown: (document) => peek(document.getSnapshot(), 'values/core/type/h1/$value'),
+        outcomes: ['{typo.base}', { fontFamily: 'Inter', fontWeight: 700, fontSize: 'B', lineHeight: '120%' }],
+      },
+      {
+        act: () => {
+          a.rename('core', 'color.red', 'color.r1')
+          step()
+          b.rename('core', 'color.red', 'color.r2')
+        },
+        shown: (document) => Object.keys(document.get('core', 'color') ?? {}).find((name) => name.startsWith('r')),
+        outcomes: ['r2', 'r1'],
+      },
+      {
+        act: () => {
+          a.move('core', 'space.m', 'light', 'm')
+          step()
+          b.move('core', 'space.m', 'extra', 'm')
+        },
+        shown: (document) => document.setNames().find((name) => document.get(name, 'm')),
+        outcomes: ['extra', 'light'],
+      },
+      {
+        act: () => {
+          a.set('core', 'color.nu', { value: 'A', type: 'color' })
+          step()
+          b.set('core', 'color.nu', { $value: 'B', $type: 'color' })
+        },
+        shown: (document) => {
+          const token = document.get('core', 'color.nu') as { $value?: unknown; value?: unknown } | undefined
+          return [token?.$value, token?.value]
+        },
+        outcomes: [
+          ['B', undefined],
+          ['A', undefined],
+        ],
+      },
+    ]
+    for (const { act, shown, outcomes } of cases)
+      for (const [i, outcome] of outcomes.entries()) {
+        act()
+        replicas.sync()
+        step()
+        const before = b.toText()
+        const conflict = a.conflicts.find(({ kind }) => kind !== 'value') ?? a.conflicts[0]!
+        a.settle(conflict, i === 0 ? conflict.current : conflict.others[0]!)
+        expect(shown(a)).toEqual(outcome)
+        expect(a.conflicts).toEqual([])
+        replicas.sync()
+        expect(b.conflicts).toEqual([])
+        expect(b.toText()).toBe(a.toText())
+        if (a.toText() !== before) {
+          a.undo()
+          expect(a.toText()).toBe(before)
+        }
+        replicas = createReplicas({ count: 2, seed: 51 + i, file: sampleText() })
+        a = replicas.all[0]!.document
+        b = replicas.all[1]!.document
+      }
+  })
+
+  it('that are none of the document cannot be settled, nor names that are taken', () => {
+    a.rename('core', 'color.red', 'color.x')
+    step()
+    b.rename('core', 'color.blue', 'color.x')
+    replicas.sync()
+    const [conflict] = a.conflicts
+    expect(() => a.settle(structuredClone(conflict!), conflict!.current)).toThrow(/none of this document/)
+    expect(() => a.settle(conflict!, conflict!.others[0]!)).toThrow(/taken/)
+    a.settle(conflict!, conflict!.current)
+    expect(a.get('core', 'color.x-2')).toBeDefined()
+    expect(a.conflicts).toEqual([])
   })
 
   it('show fields of groups that are shown as one, and are settled for both', () => {
