@@ -40,13 +40,14 @@ export function takeReferences(
   const { ownersOf, targetOf } = index()
   const owners = [...ownersOf(name)]
   const newName: NewName = (old, kind) => {
-    const isRenamed = kind === 'nested' ? old.startsWith(`${name}.`) : isAtOrBelow(old, name) && isMeant(old, kind)
-    return isRenamed ? wanted + old.slice(name.length) : undefined
+    const now = wanted + old.slice(name.length)
+    const isRenamed = kind === 'nested' ? old.startsWith(`${name}.`) : isAtOrBelow(old, name) && isMeant(old, now, kind)
+    return isRenamed ? now : undefined
   }
-  const isMeant = (old: string, kind: ReferenceKind): boolean => {
+  const isMeant = (old: string, now: string, kind: ReferenceKind): boolean => {
     const target = targetOf(old)
-    // Still there, and not one that was renamed: it is of another set.
-    if (target !== undefined) return renamed.has(target)
+    // Still there, and not one that was renamed, or only that one has the part: it is of another set.
+    if (target !== undefined) return renamed.has(target) && targetOf(now) !== undefined
     // A `$` that named no token is text.
     return kind !== 'old' || [...renamed].some((each) => isAtOrBelow(old, each))
   }

@@ -159,6 +159,17 @@ describe('renaming a group', () => {
     expect(at('use', 'c')).toBe('{tint.fg}')
   })
 
+  it('leaves references to a part that only the token of another set has', () => {
+    open({
+      light: { shadow: value('none') },
+      dark: { shadow: value({ color: '#000' }) },
+      use: { a: value('{shadow.color}'), b: value('{shadow}') },
+    })
+    document.rename('light', 'shadow', 'lift', { references: true })
+    expect([at('use', 'a'), at('use', 'b')]).toEqual(['{shadow.color}', '{lift}'])
+    expect(document.unresolved()).toEqual([])
+  })
+
   it('onto another unites both, and the references are right', () => {
     open({
       core: { a: { x: value(1) }, b: { y: value(2) } },
