@@ -110,13 +110,18 @@ function modelOf(text: string, now: string): PluginModel | undefined {
   }
 }
 
-interface PluginDesk {
+/** What a plugin holds, with the ghosts behind it. */
+export interface PluginDesk {
   readonly model: PluginModel
   edit(): void
   copy(updatedAt: string): Copy
 }
 
-function openDesk({ name, random, profile, ledger }: BlindWriterParts, model: PluginModel, pulled: Copy): PluginDesk {
+export function openDesk(
+  { name, random, profile, ledger }: Pick<BlindWriterParts, 'name' | 'random' | 'profile' | 'ledger'>,
+  model: PluginModel,
+  pulled: Copy,
+): PluginDesk {
   const ghosts = new Map(pulled.ghosts)
   // None in a bridge's body; another plugin's may hold what no bridge ever saw.
   const unmarked = [...pulled.unmarked]

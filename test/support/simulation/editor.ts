@@ -11,8 +11,11 @@ interface Shown {
   readonly node: string
 }
 
+/** Where somebody sits. */
+export type EditorSeat = Pick<Device, 'name' | 'document' | 'ydoc' | 'isUp' | 'bridge'>
+
 interface Desk {
-  readonly device: Device
+  readonly device: EditorSeat
   readonly random: Random
   readonly ledger: Ledger
   readonly access: FactAccess
@@ -22,7 +25,7 @@ interface Desk {
 
 const fewTokens = 8
 
-export function editDocument(device: Device, random: Random, ledger: Ledger, reverts: number): void {
+export function editDocument(device: EditorSeat, random: Random, ledger: Ledger, reverts: number): void {
   const { document } = device
   if (document.state !== 'whole') return
   const access = factAccessOf(document)
@@ -50,7 +53,7 @@ const edits: readonly (readonly [chance: number, edit: (desk: Desk) => void])[] 
   [0.03, useTheirs],
 ]
 
-function tokensOf({ document }: Device, access: FactAccess): Shown[] {
+function tokensOf({ document }: EditorSeat, access: FactAccess): Shown[] {
   return document.setNames().flatMap((set) =>
     document.outline(set).flatMap(({ kind, path, value }): Shown[] => {
       if (kind !== 'token') return []
@@ -225,7 +228,7 @@ interface Theme {
   readonly name: string
 }
 
-function themesOf({ document }: Device): readonly Theme[] {
+function themesOf({ document }: EditorSeat): readonly Theme[] {
   return (document.getSnapshot().$themes ?? []) as unknown as readonly Theme[]
 }
 

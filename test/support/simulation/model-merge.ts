@@ -53,7 +53,6 @@ export function mergeModel(
   const shown = document.rows()
   const snaps = history.snapsOf(binId)
   const others = near.filter(({ id }) => id !== base.id)
-  const newer = near.filter(({ t }) => t > base.t)
   const rowIn = (snap: Snap, key: string): Row | undefined => history.rowAt(snap, key)
   const plan: Plan = { accepted: [], replaced: [], kept: [], keptDeletions: [] }
   const register = (key: string, field: string): readonly ModelFact[] => document.standing(key, field)
@@ -88,8 +87,8 @@ export function mergeModel(
     for (const field of new Set([...Object.keys(row), ...Object.keys(before)])) {
       const r = row[field]
       const b = before[field]
-      const differs = newer.some((snap) => rowIn(snap, key)?.[field] !== r)
-      const lacks = newer.some((snap) => rowIn(snap, key) === undefined)
+      const differs = others.some((snap) => rowIn(snap, key)?.[field] !== r)
+      const lacks = others.some((snap) => rowIn(snap, key) === undefined)
       const decision = decideField({
         r,
         b,
@@ -119,7 +118,7 @@ export function mergeModel(
     else if (typeof decision === 'object') plan.keptDeletions.push(key)
   }
   for (const key of shown.keys()) {
-    const isTakenBack = !baseRows.has(key) && !file.rows.has(key) && newer.some((snap) => rowIn(snap, key))
+    const isTakenBack = !baseRows.has(key) && !file.rows.has(key) && others.some((snap) => rowIn(snap, key))
     if (isTakenBack) plan.keptDeletions.push(key)
   }
   return planned(file, base, vector, T, plan)

@@ -12,7 +12,7 @@ export interface WriteIndex {
   copiesOf(write: string): readonly Copy[]
 }
 
-export function createWriteIndex(service: BinService): WriteIndex {
+export function createWriteIndex(service: Pick<BinService, 'puts'>): WriteIndex {
   const byWrite = new Map<string, Copy[]>()
   let indexed = 0
   return {
