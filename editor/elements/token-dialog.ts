@@ -1,7 +1,7 @@
 import { type CSSResultGroup, html, LitElement, nothing, type PropertyDeclarations, type TemplateResult } from 'lit'
-import type { Conflict, TokenChange, TokenDocument } from 'y-tokens/doc'
-import { getKey, type Json } from '../../src/payload/ordered-json.ts'
-import { rowAt } from '../actions.ts'
+import type { Claim, Conflict, TokenChange, TokenDocument } from 'y-tokens/doc'
+import { getKey } from '../../src/payload/ordered-json.ts'
+import { problemOf, rowAt } from '../actions.ts'
 import { placeAfter } from '../model/list-rows.ts'
 import { formatTime, personName, plainText } from '../model/plain-text.ts'
 import { type Referrers, referrersOf, referrersText } from '../model/referrers.ts'
@@ -259,14 +259,14 @@ export class TokenDialog extends LitElement {
       <legend>Written at the same time</legend>
       ${here.flatMap((conflict) =>
         conflict.others.map(
-          ({ value, who }) =>
+          (claim) =>
             html`<p class="row">
               <span class="grow"
-                >${personName(who.name ?? who.user ?? '')} wrote
-                <bdi class="mono">${plainText(valueToText(value), 80) || 'nothing'}</bdi>
+                >${personName(claim.who.name ?? claim.who.user ?? '')} wrote
+                <bdi class="mono">${plainText(valueToText(claim.value), 80) || 'nothing'}</bdi>
                 ${conflict.field.length > 0 ? html`in ${conflict.field.join('.')}` : nothing}</span
               >
-              <button type="button" @click=${() => this.#settle(conflict, value)}>Use this</button>
+              <button type="button" @click=${() => this.#settle(conflict, claim)}>Use this</button>
             </p>`,
         ),
       )}
@@ -307,12 +307,12 @@ export class TokenDialog extends LitElement {
     if (row?.kind === 'token' && this.form) this.form = rebaseForm(this.form, row)
   }
 
-  #settle({ set, path, field }: Conflict, value: Json | undefined): void {
-    if (set === null || field.length === 0) return
-    const fields = field.reduceRight<unknown>((inner, name) => ({ [name]: inner }), value) as {
-      readonly [name: string]: unknown
+  #settle(conflict: Conflict, claim: Claim): void {
+    try {
+      this.document.settle(conflict, claim)
+    } catch (error) {
+      this.refused = problemOf(error)
     }
-    this.document.update(set, path, fields)
   }
 
   readonly #onSubmit = (event: SubmitEvent): void => {
