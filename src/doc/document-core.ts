@@ -9,6 +9,7 @@ import type { Editing } from './editing.ts'
 import { createFactStore, type FactBatch, type FactStore } from './fact-store.ts'
 import { firstSeedClientId, seedLane } from './format.ts'
 import type { LaneOwner } from './lane.ts'
+import { createOrderRun } from './order-key.ts'
 import { type ChangeOrigin, originOf } from './origin.ts'
 import { reissueOwnFarFacts } from './reissue.ts'
 import { healSeeds } from './seeding.ts'
@@ -66,7 +67,7 @@ export function createCore(options: CoreOptions): DocumentCore {
 
   const undo = createUndo(() => editing, now)
   const writer = createWriter({ ...options, store, clock, owner: options, onAction: undo.noteAction })
-  const editing: Editing = { store, shown, writer, random }
+  const editing: Editing = { store, shown, writer, random, orderRun: createOrderRun() }
 
   const moment = (): Moment => {
     const { value } = shown.view()

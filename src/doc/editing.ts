@@ -6,7 +6,7 @@ import type { FactStore } from './fact-store.ts'
 import { isFieldKey } from './field-key.ts'
 import { maxDepth, maxIdChars } from './format.ts'
 import { generationOf, isWellFormed, segmentForKey } from './node-id.ts'
-import { orderKeyBetween } from './order-key.ts'
+import type { OrderRun } from './order-key.ts'
 import { childPlace, keyedChildren, partsOf, type Place } from './places.ts'
 import { boundsAt } from './sequence.ts'
 import type { Shown } from './shown.ts'
@@ -19,6 +19,7 @@ export interface Editing {
   readonly shown: Shown
   readonly writer: Writer
   readonly random: () => number
+  readonly orderRun: OrderRun
 }
 
 /** Where a node goes among its siblings; the end by default. Names are those of siblings at call time. */
@@ -74,7 +75,7 @@ export function orderAt(editing: Editing, parent: Place, position: Position, lea
     position,
   )
   const { left, right } = boundsAt(siblings, slot)
-  return orderKeyBetween(left, right, editing.random)
+  return editing.orderRun.next(left, right, editing.random)
 }
 
 /** The index before which a position stands. */

@@ -1,5 +1,5 @@
-import { generateKeyBetween } from 'fractional-indexing'
 import { maxOrderChars } from './format.ts'
+import { fractionalKeyBetween } from './fractional-key.ts'
 
 const digits = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
 
@@ -39,14 +39,35 @@ export function orderKeyBetween(left: string | undefined, right: string | undefi
   return bound === undefined || key < bound ? key : middle
 }
 
-/** Undefined where a neighbour's key is none that this package makes: keys come from other devices. */
-function keyBetween(left: string | undefined, right: string | undefined): string | undefined {
-  try {
-    const key = generateKeyBetween(left ?? null, right ?? null)
-    return key.length <= maxOrderChars - 2 ? key : undefined
-  } catch {
-    return undefined
+/** The keys of one device's inserts. */
+export interface OrderRun {
+  /** A key between two neighbours. Right behind one's own last insert it extends that one's, so that nobody else comes between. */
+  next(left: string | undefined, right: string | undefined, random: () => number): string
+}
+
+export function createOrderRun(): OrderRun {
+  let first = ''
+  let last: string | undefined
+  return {
+    next: (left, right, random) => {
+      const key = left === undefined || left !== last ? undefined : first + following(left.slice(first.length))
+      if (key !== undefined && key.length <= maxOrderChars / 2 && (right === undefined || key < right)) last = key
+      else last = first = orderKeyBetween(left, right, random)
+      return last
+    },
   }
+}
+
+/** Behind the key that the run began with: `a1`, `a2` …; with no `0` at the end, as no key may have. */
+function following(suffix: string): string {
+  const next = suffix === '' ? 'a1' : (fractionalKeyBetween(suffix, undefined) as string)
+  return next.endsWith('0') ? (fractionalKeyBetween(next, undefined) as string) : next
+}
+
+/** Undefined where a neighbour's key is none, or nothing of bounded length lies between: keys come from other devices. */
+function keyBetween(left: string | undefined, right: string | undefined): string | undefined {
+  const key = fractionalKeyBetween(left, right)
+  return key !== undefined && key.length <= maxOrderChars - 2 ? key : undefined
 }
 
 /** Whether something can be placed before and behind it. Keys come from anybody. */

@@ -3,7 +3,7 @@ import type { Snapshot } from '../../src/doc/index.ts'
 import { tokenPlaces } from '../support/generated-tokens.ts'
 import { namesAt, peek, sampleText } from '../support/generated-tokens-sample.ts'
 import { fact, rename, update } from '../support/replicas-actors.ts'
-import { concurrently, meetInEveryOrder } from '../support/replicas-concurrent.ts'
+import { type Actor, concurrently, meetInEveryOrder } from '../support/replicas-concurrent.ts'
 import { putFacts, toFactTime } from '../support/replicas-facts.ts'
 import { createReplicas } from '../support/replicas.ts'
 
@@ -244,6 +244,31 @@ describe('creation', () => {
 })
 
 describe('insert and order', () => {
+  it('7b … two who insert several at one place: each one’s stay together, in their order', () => {
+    const insert =
+      (names: readonly string[]): Actor =>
+      (document, step) => {
+        for (const [i, name] of names.entries()) {
+          const after = i === 0 ? 'red' : (names[i - 1] as string)
+          document.set('core', `color.${name}`, { $value: name, $type: 'color' }, { after })
+          step()
+        }
+      }
+    const runs = [
+      ['a0', 'a1', 'a2', 'a3'],
+      ['b0', 'b1', 'b2', 'b3'],
+    ] as const
+    concurrently({
+      actors: runs.map(insert),
+      check: ({ json }) => {
+        const names = Object.keys(peek(json, 'values/core/color') as object)
+        const between = names.slice(names.indexOf('red') + 1, names.indexOf('blue')).join(' ')
+        const [a, b] = runs.map((run) => run.join(' '))
+        expect([`${a} ${b}`, `${b} ${a}`]).toContain(between)
+      },
+    })
+  })
+
   it('7b insert after red ‖ edit: red, mid, blue', () => {
     concurrently({
       actors: [

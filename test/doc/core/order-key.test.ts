@@ -1,5 +1,7 @@
+import { generateKeyBetween } from 'fractional-indexing'
 import { describe, expect, it } from 'vitest'
-import { isOrderKey, orderKeyAt, orderKeyBetween, unordered } from '../../../src/doc/order-key.ts'
+import { fractionalKeyBetween } from '../../../src/doc/fractional-key.ts'
+import { createOrderRun, isOrderKey, orderKeyAt, orderKeyBetween, unordered } from '../../../src/doc/order-key.ts'
 import { boundsAt, keyBehind, keysForOrder, longestIncreasing } from '../../../src/doc/sequence.ts'
 import { seedsToRun, withSeed } from '../../support/random.ts'
 
@@ -25,6 +27,49 @@ describe('the key of a place in a file', () => {
 
   it('grows with the place', () => {
     for (let i = 1; i < 5_000; i++) expect(orderKeyAt(i) > orderKeyAt(i - 1)).toBe(true)
+  })
+})
+
+describe('a fractional key', () => {
+  const theirs = (left: string | undefined, right: string | undefined): string | undefined => {
+    try {
+      return generateKeyBetween(left, right)
+    } catch {
+      return undefined
+    }
+  }
+
+  it('is the one that the package makes, between any two', () => {
+    for (const seed of seedsToRun(40))
+      withSeed(seed, (random) => {
+        const keys = ['a0']
+        for (let i = 0; i < 400; i++) {
+          // Also runs at one end and in one gap, which make keys long.
+          const at = random.pick([0, keys.length, random.int(keys.length + 1), Math.min(1, keys.length)])
+          const key = fractionalKeyBetween(keys[at - 1], keys[at])
+          expect(key).toBe(theirs(keys[at - 1], keys[at]))
+          keys.splice(at, 0, key as string)
+        }
+      })
+  })
+
+  it('is the one that the package makes, beside the longest integers and long fractions', () => {
+    const zeros = '0'.repeat(25)
+    const edges = [`A${zeros}1`, `A${zeros}0V`, `B${zeros}`, 'Zz', 'Z0', 'Z0V', 'a0', 'a0V', 'az', 'azz', 'b00', 'bzz']
+    const highest = `z${'z'.repeat(26)}`
+    for (const left of [undefined, ...edges, highest, `${highest}V`, `y${'z'.repeat(25)}`])
+      for (const right of [undefined, ...edges, highest, `${highest}zV`])
+        if (left === undefined || right === undefined || left < right)
+          expect([left, right, fractionalKeyBetween(left, right)]).toEqual([left, right, theirs(left, right)])
+  })
+
+  it('is none beside what is no key', () => {
+    for (const odd of ['', 'a', 'b0', 'a00', '0', '~', 'a~', 'a0é', `A${'0'.repeat(26)}`]) {
+      expect(fractionalKeyBetween(odd, undefined)).toBeUndefined()
+      expect(fractionalKeyBetween(undefined, odd)).toBeUndefined()
+    }
+    expect(fractionalKeyBetween('a1', 'a1')).toBeUndefined()
+    expect(fractionalKeyBetween('a1', 'a0')).toBeUndefined()
   })
 })
 
@@ -77,6 +122,30 @@ describe('a key between', () => {
       false,
       false,
     ])
+  })
+})
+
+describe('the keys of inserts one behind the other', () => {
+  it('extend the first, and stand in order, however many', () => {
+    const run = createOrderRun()
+    let left = run.next('a0', 'a1', half)
+    expect(left).toBe('a0VVV')
+    for (let i = 0; i < 5_000; i++) {
+      const key = run.next(left, 'a1', half)
+      expect(key > left && key < 'a1' && key.startsWith('a0VVVa'.slice(0, 5)) && isOrderKey(key)).toBe(true)
+      expect(key.length).toBeLessThanOrEqual(10)
+      left = key
+    }
+  })
+
+  it('begin anew anywhere else, and where the next is near', () => {
+    const run = createOrderRun()
+    const first = run.next('a0', 'a1', half)
+    expect(run.next('a5', undefined, half)).toBe('a6VV')
+    expect(run.next(first, 'a1', half)).not.toMatch(/^a0VVVa/)
+    const again = run.next('a0', 'a1', half)
+    const tight = run.next(again, `${again}2`, half)
+    expect(tight > again && tight < `${again}2`).toBe(true)
   })
 })
 
