@@ -62,8 +62,7 @@ function addSeedLayers(tree: Tree, node: Node, layers: Layer[]): void {
   const active = values[0]
   const activeTime = timeOf(tree, 0)
   if (active !== undefined) {
-    let since = activeTime
-    for (let i = 1; i < seeds.length && equalJson(active, values[i]); i++) since = timeOf(tree, i)
+    const since = sinceWhen(tree, values, 0)
     layers.push(seedLayer(active, since, 0))
     for (let i = 1; i < seeds.length && timeOf(tree, i) === activeTime; i++) {
       const value = values[i]
@@ -72,8 +71,16 @@ function addSeedLayers(tree: Tree, node: Node, layers: Layer[]): void {
     return
   }
   const newest = values.findIndex((value) => value !== undefined)
-  layers.push(seedLayer(values[newest] as Json, timeOf(tree, newest), 0))
+  layers.push(seedLayer(values[newest] as Json, sinceWhen(tree, values, newest), 0))
   if (timeOf(tree, newest) < activeTime) node.gone = { t: activeTime, seen: 'everything' }
+}
+
+/** The time of the oldest seed in the unbroken run of equal values that begins with this one. */
+function sinceWhen(tree: Tree, values: readonly (Json | undefined)[], from: number): number {
+  const newest = values[from]
+  let since = timeOf(tree, from)
+  for (let i = from + 1; i < values.length && equalJson(newest, values[i]); i++) since = timeOf(tree, i)
+  return since
 }
 
 function timeOf(tree: Tree, index: number): number {

@@ -393,4 +393,26 @@ describe('several seeds', () => {
     })
     expect(b!.document.toText()).toBe(a!.document.toText())
   })
+
+  it('of a token that the newest lacks, an edit comes back that a file after it had left alone', () => {
+    const replicas = createReplicas({ count: 3, seed: 4 })
+    for (const [i, updatedAt] of versions.entries())
+      replicas.all[i]!.document.import(
+        sampleText({ '$metadata/updatedAt': updatedAt, ...(i === 2 && { 'values/core/color/red': undefined }) }),
+      )
+    putFacts(
+      replicas.all[0]!.ydoc,
+      'somebody',
+      ['/values/core/color/red/$value', 'v', '"edit"', toFactTime(Date.UTC(2026, 0, 1, 0, 30))],
+      // Later than all files: it brings the token back whole.
+      ['/values/core/color/red', 'n', 'crimson', toFactTime(Date.UTC(2026, 0, 1, 3))],
+    )
+    replicas.sync()
+    for (const { document } of replicas.all)
+      expect(document.get('core', 'color.crimson')).toEqual({
+        $value: 'edit',
+        $type: 'color',
+        $description: 'brand red',
+      })
+  })
 })
