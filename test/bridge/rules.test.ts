@@ -1,13 +1,18 @@
 import { afterEach, describe, expect, it } from 'vitest'
+import * as Y from 'yjs'
 import { factAccessOf } from '../../src/doc/fact-access.ts'
+import { erasableBy } from '../../src/bridge/merge-entry.ts'
 import { renamedGroups } from '../../src/bridge/renamed-groups.ts'
+import { createSideDocument, type NewEntry, type SideDocument } from '../../src/bridge/side-document.ts'
+import { decodeEntry, type MergeBody } from '../../src/bridge/side-entries.ts'
+import { rowsToContent } from '../../src/bridge/snapshot-content.ts'
 import { createMemoryMeter, createRequestMeter } from '../../src/bridge/request-meter.ts'
 import type { BinStore } from '../../src/jsonbin/bin-store.ts'
 import { JsonBinError } from '../../src/jsonbin/json-bin-error.ts'
 import { type PluginRows, pluginRows } from '../../src/payload/plugin-rows.ts'
 import { createBridgeWorld, type Device, type World, type WorldOptions } from '../support/bridge-world.ts'
 import { addToken, deleteToken, renameToken, setTokenValue } from '../support/plugin-edits.ts'
-import { putFacts, toFactTime } from '../support/replicas-facts.ts'
+import { laneFacts, putFacts, toFactTime } from '../support/replicas-facts.ts'
 import { equal, machineScenario } from '../support/scenario-machine.ts'
 import { editByHand, openPlugin } from '../support/scenario-plugin.ts'
 import { worldFile } from '../support/scenario-tokens.ts'
@@ -142,6 +147,92 @@ describe('a difference', () => {
   })
 })
 
+describe('a merge', () => {
+  it('[BR66] erases nothing as new as itself', () => {
+    const replaced = [{ role: 'field', node: '/n', register: '/n/$value', place: '/n', field: '$value', text: '"old"' }]
+    const mayErase = erasableBy({ T: 5, replaced } as unknown as MergeBody)
+    const fact = { lane: 'aaaaaaaa', id: '/n/$value', field: 'v', text: '"old"', order: undefined } as const
+    expect([4, 5, 6].map((t) => mayErase({ ...fact, t }))).toEqual([true, false, false])
+  })
+
+  it('[BR67] is finished when its lane exists, also if all its facts have been erased since', async () => {
+    const world = await open()
+    const [a] = world.devices as [Device]
+    openPlugin(world).save((model) => setTokenValue(model, 'core', 'space.m', '9px'))
+    await world.settle()
+    const lane = [...a.ydoc.share.keys()].find((root) => root.startsWith('v1/lane/bin'))?.slice('v1/lane/'.length) ?? ''
+    expect(laneFacts(a.ydoc, lane)).toHaveLength(1)
+    a.document.update('core', 'space.m', { $value: '10px' })
+    await world.settle()
+    expect(laneFacts(a.ydoc, lane)).toEqual([])
+  })
+})
+
+describe('a mass change', () => {
+  it('[BR102] is taken after a version was saved, also where the day has one already', async () => {
+    const colors = Array.from({ length: 60 }, (_, i) => [`c${i}`, { $type: 'color', $value: `#${100 + i}` }])
+    const world = await open({ file: JSON.stringify({ values: { core: Object.fromEntries(colors) } }) })
+    const [a] = world.devices as [Device]
+    a.document.update('core', 'c59', { $value: '#a00' })
+    await world.settle()
+    openPlugin(world).save((model) => {
+      for (let i = 0; i < 40; i++) deleteToken(model, 'core', `c${i}`)
+    })
+    await world.settle()
+    await Promise.all([a.bridge.takeExit('take-changes'), world.pass(1_000)])
+    const [newest] = a.bridge.versions.list()
+    expect(newest?.name).toBe('Before a mass change was taken')
+    expect(a.bridge.versions.text(newest?.id ?? '')).toContain('#a00')
+  })
+})
+
+describe('the side document', () => {
+  it('[BR41] passes over entries whose parts are of another kind', () => {
+    const json = '{"entry":"e"}'
+    expect(decodeEntry(['done', 'd1', 5, json], 'aaaaaaaa')).toMatchObject({ kind: 'done', id: 'd1' })
+    for (const stored of [
+      ['done', 7, 5, json],
+      ['done', '', 5, json],
+      ['done', 'd1', 'soon', json],
+      ['done', 'd1', 5, { entry: 'e' }],
+    ])
+      expect(decodeEntry(stored, 'aaaaaaaa')).toBeNull()
+  })
+
+  it('[BR45] leaves no snapshot behind whose parent it took away', () => {
+    const ydoc = new Y.Doc()
+    const limits = { minEntries: 2, maxAgeMs: 0, maxChars: 0 }
+    const side = createSideDocument({ ydoc, lane: 'aaaaaaaa', now: () => 1_000, limits })
+    const head = { kind: 'published', bin: 'b', top: 1, sv: '', by: '', rev: 1 } as const
+    for (let i = 0; i < 6; i++) {
+      const tokens = Array.from({ length: 30 }, (_, n) => [`/x/t${n}`, { $value: n === 0 ? String(i) : '1' }] as const)
+      const rows = rowsToContent({ tokens: new Map(tokens), sets: ['x'], themes: new Map() })
+      side.append([{ kind: 'snap', id: `s${i}`, head, content: { rows, ids: new Map(), vv: new Map() } }])
+    }
+    side.trim()
+    const read = createSideDocument({ ydoc, lane: 'bbbbbbbb', now: () => 1_000 })
+    expect(read.history.snapsOf('b').map(({ id }) => id)).toEqual(expect.arrayContaining(['s4', 's5']))
+  })
+
+  it('[BR43] the newest pause counts, whichever arrives last', () => {
+    const at = (lane: string, ms: number): { readonly ydoc: Y.Doc; readonly side: SideDocument } => {
+      const ydoc = new Y.Doc()
+      return { ydoc, side: createSideDocument({ ydoc, lane, now: () => ms }) }
+    }
+    const pause = (id: string, paused: boolean): NewEntry => ({
+      kind: 'pause',
+      id,
+      body: { paused, by: 'Ana', reason: '' },
+    })
+    const [early, late] = [at('aaaaaaaa', 1_000), at('bbbbbbbb', 2_000)]
+    early.side.append([pause('p1', false)])
+    late.side.append([pause('p2', true)])
+    Y.applyUpdate(late.ydoc, Y.encodeStateAsUpdate(early.ydoc))
+    Y.applyUpdate(early.ydoc, Y.encodeStateAsUpdate(late.ydoc))
+    expect([late.side.pause(), early.side.pause()]).toMatchObject([{ paused: true }, { paused: true }])
+  })
+})
+
 describe('the count of requests', () => {
   it('[BR124] begins anew with the first that succeeds', async () => {
     let isUsedUp = true
@@ -160,5 +251,38 @@ describe('the count of requests', () => {
     isUsedUp = false
     await store.read('bin')
     expect(meter.count(inner.origin)).toMatchObject({ used: 1, left: 99 })
+  })
+})
+
+describe('the distance of a file', () => {
+  it('[BR50] is one more where sets or themes stand in another order', () => {
+    const side = createSideDocument({ ydoc: new Y.Doc(), lane: 'aaaaaaaa', now: () => 0 })
+    const rows = (sets: readonly string[], themes: readonly string[]): PluginRows => ({
+      tokens: new Map(sets.map((set) => [`/${set}/a`, { $value: '1' }])),
+      sets,
+      themes: new Map(themes.map((id) => [id, { name: `"${id}"` }])),
+    })
+    const head = { kind: 'published', bin: 'b', top: 1, sv: '', by: '', rev: 1 } as const
+    const content = { rows: rowsToContent(rows(['x', 'y'], ['t', 'u'])), ids: new Map(), vv: new Map() }
+    side.append([{ kind: 'snap', id: 's1', head, content }])
+    const [snap] = side.history.snapsOf('b')
+    const to = (file: PluginRows): number | undefined => side.history.distances('b', file).get(snap!)
+    expect(to(rows(['x', 'y'], ['t', 'u']))).toBe(0)
+    expect(to(rows(['y', 'x'], ['t', 'u']))).toBe(1)
+    expect(to(rows(['y', 'x'], ['u', 't']))).toBe(2)
+  })
+
+  it('[BR50] counts each differing field of a token', () => {
+    const side = createSideDocument({ ydoc: new Y.Doc(), lane: 'aaaaaaaa', now: () => 0 })
+    const rows = (row: { readonly [field: string]: string }): PluginRows => ({
+      tokens: new Map([['/x/a', row]]),
+      sets: ['x'],
+      themes: new Map(),
+    })
+    const head = { kind: 'published', bin: 'b', top: 1, sv: '', by: '', rev: 1 } as const
+    const content = { rows: rowsToContent(rows({ $type: '"number"', $value: '1' })), ids: new Map(), vv: new Map() }
+    side.append([{ kind: 'snap', id: 's1', head, content }])
+    const [snap] = side.history.snapsOf('b')
+    expect(side.history.distances('b', rows({ $type: '"dimension"', $value: '2' })).get(snap!)).toBe(2)
   })
 })

@@ -115,6 +115,13 @@ export const binFaults: readonly QuotedFault[] = [
     replace: 'if (reserved !== undefined) return',
   },
   {
+    rule: 'BR98',
+    title: 'before a bin is applied the differing tokens can be asked for',
+    file: 'src/bridge/link-preview.ts',
+    find: '!equalRow(row, rows.tokens.get(key))',
+    replace: 'row === null',
+  },
+  {
     rule: 'BR140',
     title: 'a version is stored in rows, so that it costs what changed',
     file: 'src/bridge/version-content.ts',
@@ -188,15 +195,16 @@ export const binFaults: readonly QuotedFault[] = [
     rule: 'BR145',
     title: 'its content is erased by the device that saved it',
     file: 'src/bridge/versions.ts',
-    find: 'if (side.isGone(id) || !listedIds.has(id)) going.add(id)',
-    replace: '',
+    find: 'if (hasGoneOfOwn()) tidy()\n  })',
+    replace: '})',
+    also: { file: 'src/bridge/versions.ts', find: '  if (hasGoneOfOwn()) tidy()\n\n  return {', replace: '  return {' },
   },
   {
     rule: 'BR146',
     title: 'the oldest go when there are too many',
     file: 'src/bridge/version-limits.ts',
-    find: 'if (count <= limits.maxOwn && charsWithout(surplus, sizes) <= limits.maxOwnChars) break',
-    replace: 'if (count) break',
+    find: 'if (left.size <= limits.maxOwn && charsOf(own, left, sizeOf) <= limits.maxOwnChars) break',
+    replace: 'if (left) break',
   },
   {
     rule: 'BR146',
@@ -208,8 +216,15 @@ export const binFaults: readonly QuotedFault[] = [
   {
     rule: 'BR146',
     title: '… each device taking out its own',
-    file: 'src/bridge/version-limits.ts',
-    find: 'if (!isOwn(snap) || snap === newest) continue',
-    replace: 'if (snap === newest) continue',
+    file: 'src/bridge/versions.ts',
+    find: '(lane === side.lane || (isSilent && going.length === snaps.length))',
+    replace: 'lane.length > 0',
+  },
+  {
+    rule: 'BR146',
+    title: '… but for one silent for 30 days, nothing of which is worth keeping',
+    file: 'src/bridge/versions.ts',
+    find: '(lane === side.lane || (isSilent && going.length === snaps.length))',
+    replace: 'lane === side.lane',
   },
 ]

@@ -76,8 +76,8 @@ export const historyFaults: readonly QuotedFault[] = [
     rule: 'BR45',
     title: 'at least 1,000 entries stay',
     file: 'src/bridge/side-trim.ts',
-    find: 'Math.max(0, stored.length - limits.minEntries)',
-    replace: 'stored.length',
+    find: 'const beyondMinimum = stored.length - limits.minEntries',
+    replace: 'const beyondMinimum = stored.length',
   },
   {
     rule: 'BR45',
@@ -183,6 +183,20 @@ export const historyFaults: readonly QuotedFault[] = [
     file: 'src/bridge/journal-text.ts',
     find: 'return clean.length > shownChars ?',
     replace: 'return clean.length < 0 ?',
+  },
+  {
+    rule: 'BR74',
+    title: 'a value that lost against an edit is listed as open',
+    file: 'src/bridge/journal-open.ts',
+    find: "const conflicts: ReadonlySet<KeptReason> = new Set(['conflict', ",
+    replace: 'const conflicts: ReadonlySet<KeptReason> = new Set([',
+  },
+  {
+    rule: 'BR74',
+    title: '… until somebody edits the field',
+    file: 'src/bridge/journal-open.ts',
+    find: 'canonicalJson(shown) === canonicalJson(parseJson(ours))',
+    replace: 'ours !== null',
   },
   {
     rule: 'BR80',

@@ -24,6 +24,20 @@ export const machineFaults: readonly QuotedFault[] = [
     replace: '',
   },
   {
+    rule: 'BR19',
+    title: 'what a long sleep held up is not merged',
+    file: 'src/bridge/machine-turn.ts',
+    find: 'if (isStale(phase.turn, at)) return startOver(state, phase.turn, at)',
+    replace: '',
+  },
+  {
+    rule: 'BR19',
+    title: '… nor written',
+    file: 'src/bridge/machine-turn.ts',
+    find: 'if (isStale(turn, at))\n    return',
+    replace: 'if (turn === null)\n    return',
+  },
+  {
     rule: 'BR2',
     title: 'a request under way is seen through',
     file: 'src/bridge/machine.ts',

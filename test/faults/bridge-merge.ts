@@ -232,6 +232,7 @@ export const mergeFaults: readonly QuotedFault[] = [
     file: 'src/bridge/merge-turn.ts',
     find: 'facts.length > 0 && !lens.access.laneExists(lane)',
     replace: 'facts.length > 0 && facts.some(([id]) => !lens.access.factsAt(id).some((fact) => fact.lane === lane))',
+    also: { file: 'src/doc/fact-access.ts', find: 'if (entries.exists(root)) return false', replace: '' },
   },
   {
     rule: 'BR68',
