@@ -6,6 +6,7 @@ import type { ImportSource, TokenDocument } from 'y-tokens/doc'
 import { parseTokenFile } from '../src/payload/file-form.ts'
 import { parsePath } from '../src/payload/token-name.ts'
 import { countOf, plainText } from './model/plain-text.ts'
+import { danglingText } from './model/referrers.ts'
 import { pathKey, rowsOfOutline, type SetRow } from './model/set-rows.ts'
 import { formFields, formToken, type TokenForm } from './model/token-form.ts'
 
@@ -87,7 +88,8 @@ export function deleteNode(document: TokenDocument, set: string, path: readonly 
     const row = rowAt(document, set, path)
     document.remove(set, path)
     const name = plainText(path.join('.'))
-    return row?.kind === 'group' ? `Deleted ${name} with ${countOf(row.tokens, 'token')}` : `Deleted ${name}`
+    const what = row?.kind === 'group' ? `${name} with ${countOf(row.tokens, 'token')}` : name
+    return `Deleted ${what}${danglingText(document, path)}`
   })
 }
 

@@ -1,5 +1,5 @@
 /** Who refers to a token or group that gets another name, and the question whether they shall follow. */
-import type { TokenDocument } from 'y-tokens/doc'
+import type { Reference, TokenDocument } from 'y-tokens/doc'
 import { rowId } from './list-rows.ts'
 import { countOf, plainText } from './plain-text.ts'
 
@@ -11,7 +11,7 @@ export interface Referrers {
 
 export function referrersOf(document: TokenDocument, set: string, path: readonly string[]): Referrers {
   return {
-    tokens: new Set(document.references(path).map((each) => rowId(each.set, each.path))).size,
+    tokens: countTokens(document.references(path)),
     others: document.setNames().filter((name) => name !== set && document.get(name, path) !== undefined),
   }
 }
@@ -20,4 +20,17 @@ export function referrersText({ tokens, others }: Referrers): string {
   const also = `Also change the ${countOf(tokens, 'token')} that ${tokens === 1 ? 'refers' : 'refer'} to it`
   if (others.length === 0) return also
   return `${also}. The name also stands in ${plainText(others.join(', '), 80)}, and would stay there`
+}
+
+/** Who is left referring to what has been deleted; nothing where other sets have it still. */
+export function danglingText(document: TokenDocument, path: readonly string[]): string {
+  const references = document.references(path)
+  if (references.length === 0) return ''
+  const missing = new Set(document.unresolved().flatMap(({ reason, name }) => (reason === 'missing' ? [name] : [])))
+  const tokens = countTokens(references.filter(({ name }) => missing.has(name)))
+  return tokens === 0 ? '' : `. ${countOf(tokens, 'token')} still ${tokens === 1 ? 'refers' : 'refer'} to it`
+}
+
+function countTokens(references: readonly Reference[]): number {
+  return new Set(references.map(({ set, path }) => rowId(set, path))).size
 }

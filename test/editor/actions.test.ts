@@ -190,6 +190,22 @@ describe('renaming', () => {
   })
 })
 
+describe('deleting', () => {
+  it('tells who is left referring to nothing', () => {
+    const document = open()
+    expect(deleteNode(document, 'core', ['color'])).toMatchObject({
+      text: 'Deleted color with 3 tokens. 1 token still refers to it',
+    })
+    document.undo()
+    document.set('light', 'color.blue', { $type: 'color', $value: '#00e' })
+    expect(deleteNode(document, 'core', ['color', 'blue'])).toMatchObject({ text: 'Deleted color.blue' })
+    document.set('light', 'x', { $type: 'color', $value: '{color.red}' })
+    expect(deleteNode(document, 'core', ['color', 'red'])).toMatchObject({
+      text: 'Deleted color.red. 2 tokens still refer to it',
+    })
+  })
+})
+
 describe('order', () => {
   it('moves one place among siblings, and says where it ends', () => {
     const document = open()
