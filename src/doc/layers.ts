@@ -193,10 +193,10 @@ function fieldOf(tree: Tree, node: Node, layers: readonly Layer[], voidBefore: n
 /** The deletions that stand on the node itself, and the newer file that lacks it. */
 export function ownCovers(tree: Tree, node: Node): readonly Cover[] {
   // Mostly nothing is deleted, and one file cannot lack what another has.
-  if (tree.seeds.length === 1 && !node.facts.some(({ field }) => field === 'x')) return noCovers
+  if (tree.seeds.length === 1 && !node.pastCovers && !node.facts.some(({ field }) => field === 'x')) return noCovers
   if (node.ownCovers) return node.ownCovers
   layersOf(tree, node)
-  const covers: Cover[] = []
+  const covers = [...(node.pastCovers ?? noCovers)]
   for (const fact of node.facts) {
     const cover = fact.field === 'x' ? coverOf(fact) : undefined
     if (cover) covers.push(cover)

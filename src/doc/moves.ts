@@ -4,12 +4,13 @@
  */
 import { isObject } from '../payload/ordered-json.ts'
 import { coversAt, withOwnCovers } from './coverage.ts'
-import { type Cover, isCovered } from './cover.ts'
+import { type Cover, isCovered, noCovers } from './cover.ts'
 import { compareFacts, type Fact, newestFact } from './fact.ts'
 import { maxDepth } from './format.ts'
 import { isFieldKey } from './field-key.ts'
 import { isPlainToken, ownCovers, plainLayers } from './layers.ts'
 import { findNode, type Node } from './node.ts'
+import { sameItems } from './same-items.ts'
 import { isReborn } from './standing.ts'
 import { soil, type Tree } from './tree.ts'
 
@@ -19,10 +20,11 @@ const maxMovedDepth = 2 * maxDepth
 export function resolveMoves(tree: Tree): void {
   if (!tree.movesStale) return
   tree.movesStale = false
-  const before = new Map<Node, Node | null>()
+  const before = new Map<Node, { readonly parent: Node | null; readonly past: readonly Cover[] | undefined }>()
   const wanted: { readonly node: Node; readonly fact: Fact }[] = []
   for (const node of tree.movers) {
-    before.set(node, node.parent)
+    before.set(node, { parent: node.parent, past: node.pastCovers })
+    setPast(node, undefined)
     if (node.parent !== node.up) node.parent?.guests?.delete(node)
     node.parent = node.up
     node.moveFact = undefined
@@ -36,8 +38,8 @@ export function resolveMoves(tree: Tree): void {
   tree.moveTargets.clear()
   const heights = new Map<Node, number>()
   for (const { node, fact } of wanted) apply(tree, node, fact, heights)
-  for (const [node, parent] of before) {
-    if (node.parent === parent) continue
+  for (const [node, { parent, past }] of before) {
+    if (node.parent === parent && sameItems(node.pastCovers ?? noCovers, past ?? noCovers)) continue
     tree.reshaped = true
     for (const each of [node.up, parent, node.parent, node]) {
       if (!each) continue
@@ -59,7 +61,12 @@ function apply(tree: Tree, node: Node, fact: Fact, heights: Map<Node, number>): 
     depth++
   }
   const height = heightOf(node, heights)
-  if (depth + height > maxMovedDepth || isOfOldLife(tree, node, fact, target)) return
+  if (depth + height > maxMovedDepth) return
+  const past = deletionsOfOldLife(tree, node, fact, target)
+  if (past) {
+    setPast(node, past)
+    return
+  }
   for (let above: Node | null = target, below = height + 1; above; above = above.parent, below++)
     if (heightOf(above, heights) < below) heights.set(above, below)
   node.parent = target
@@ -94,9 +101,15 @@ function heightOf(node: Node, heights: ReadonlyMap<Node, number>): number {
   return maxDepth - depth
 }
 
-/** A node that was moved, deleted and then created anew stands where it was created. */
-function isOfOldLife(tree: Tree, node: Node, fact: Fact, target: Node): boolean {
+/** A node that was moved, deleted and then created anew stands where it was created. Undefined for any other. */
+function deletionsOfOldLife(tree: Tree, node: Node, fact: Fact, target: Node): readonly Cover[] | undefined {
   const reaching = coversAt(tree, target).filter((cover: Cover) => isCovered(fact.t, fact.lane, [cover]))
   const covers = withOwnCovers(tree, node, reaching)
-  return isCovered(fact.t, fact.lane, covers) && isReborn(tree, node, covers)
+  return isCovered(fact.t, fact.lane, covers) && isReborn(tree, node, covers) ? reaching : undefined
+}
+
+/** What reached it there reaches all that it was before, its name and what stood in it. */
+function setPast(node: Node, covers: readonly Cover[] | undefined): void {
+  node.pastCovers = covers
+  node.ownCovers = undefined
 }

@@ -86,6 +86,8 @@ export class Node {
   /** Whatever is strictly older is void here, deletions left aside. */
   plainVoid: number | undefined
   ownCovers: readonly Cover[] | undefined
+  /** The deletions that ended its life where it had moved to, before it was created anew where it was born. */
+  pastCovers: readonly Cover[] | undefined
   view: View | null | undefined
   viewKey: ViewKey | undefined
   /** The deletions under which the view was made in the end, its own included; none for what an edit brought back whole. */

@@ -229,6 +229,34 @@ describe('deletion', () => {
     })
   })
 
+  it('moved into a new group, deleted with that, created anew where it was born: only what is new', () => {
+    const file = JSON.stringify({ values: { a: {}, z: {} }, $metadata: { tokenSetOrder: ['a', 'z'] } })
+    const token = { $value: 1 }
+    for (const [inside, to, top] of [
+      ['b.c', 'b.c', 'b'],
+      ['b.c.x', 'b.c', 'b'],
+      ['b.c.x', 'q.r', 'q'],
+    ] as const)
+      concurrently({
+        file,
+        before: (document, step) => {
+          document.set('a', inside, { $value: 'old' })
+          step()
+          document.move('a', 'b', 'z', to)
+          step()
+          document.remove('z', top)
+        },
+        actors: [(document) => document.set('a', inside, token), (document) => document.set('z', 'other', token)],
+        check: ({ json, document }) => {
+          expect(json.values).toEqual({
+            a: inside === 'b.c' ? { b: { c: token } } : { b: { c: { x: token } } },
+            z: { other: token },
+          })
+          expect(document.conflicts).toEqual([])
+        },
+      })
+  })
+
   it('rename onto a deleted name ‖ edit the deleted: old one back, renamed one -2', () => {
     concurrently({
       actors: [
