@@ -24,6 +24,8 @@ export interface FieldSituation {
   readonly low: boolean
   /** The register, or one above it in the token, has a fact that is newer than the merge. */
   readonly beaten: boolean
+  /** A file that its writer saved later than this one deleted the token. */
+  readonly deletedLater?: boolean
 }
 
 export function decideField(s: FieldSituation): Decision {
@@ -34,6 +36,8 @@ export function decideField(s: FieldSituation): Decision {
   if (s.lives && s.d === s.r) return 'agreed'
   if (s.known && s.nearHas) return { keep: 'possible-revert' }
   if (s.known && s.low) return { keep: 'low-confidence' }
+  // A stale read, or two saves out of order: the same writer may have deleted it since.
+  if (!s.lives && s.deletedLater) return { keep: 'possible-revert' }
   // Where the token was deleted here, an edit beats the deletion: the fact, which no deletion has seen, revives it.
   if (s.lives && s.d !== s.b) return { keep: 'conflict' }
   if (s.beaten) return { keep: 'newer' }
@@ -86,11 +90,13 @@ export interface CreationSituation {
   readonly low: boolean
   /** The node that it would become lives under another name. */
   readonly elsewhere: boolean
+  /** As for a field. */
+  readonly deletedLater?: boolean
 }
 
 export function decideCreation(s: CreationSituation): Decision {
   if (s.taken) return s.equal ? 'agreed' : { keep: 'conflict' }
-  if (s.nearHad) return { keep: 'possible-revert' }
+  if (s.nearHad || s.deletedLater) return { keep: 'possible-revert' }
   if (s.known && s.low) return { keep: 'low-confidence' }
   if (s.elsewhere) return { keep: 'path-taken' }
   return 'take'

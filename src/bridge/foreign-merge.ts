@@ -24,6 +24,8 @@ export interface MergeInput {
   readonly bin: string
   readonly view: DocumentView
   readonly access: FactAccess
+  /** Nodes that a file deleted which its writer saved later than this one. */
+  readonly deletedLater: ReadonlySet<string>
 }
 
 export interface ForeignMerge extends MergeInput {
@@ -45,12 +47,14 @@ export interface ForeignMerge extends MergeInput {
   rowIn(snap: Snap, nodeId: string): Row | undefined
   /** A fact of these fields at the register, or above it up to the node, is as new as the merge. */
   isBeaten(register: string, nodeId: string, fields: readonly FactField[]): boolean
+  /** A file saved later deleted the node, or what it stands in. */
+  wasDeletedLater(nodeId: string): boolean
   /** Facts at or below the node that the base has not seen. */
   hasUnseen(nodeId: string): boolean
 }
 
 export function prepareMerge(input: MergeInput): ForeignMerge {
-  const { file, base, near, history, bin, view, access, renamedSets } = input
+  const { file, base, near, history, bin, view, access, renamedSets, deletedLater } = input
   const identity = identify(file, base, access.setsId, renamedSets)
   const T = base.snap.top + 1
   const snaps = history.snapsOf(bin)
@@ -100,6 +104,11 @@ export function prepareMerge(input: MergeInput): ForeignMerge {
       for (let at = register; at.length >= nodeId.length; at = at.slice(0, at.lastIndexOf('/'))) {
         if (access.factsAt(at).some((fact) => fields.includes(fact.field) && fact.t >= T)) return true
       }
+      return false
+    },
+    wasDeletedLater: (nodeId) => {
+      if (deletedLater.size === 0) return false
+      for (let at = nodeId; at !== ''; at = at.slice(0, at.lastIndexOf('/'))) if (deletedLater.has(at)) return true
       return false
     },
     hasUnseen: (nodeId) => {

@@ -63,7 +63,18 @@ export function planMerge(file: ForeignFile, { lens, side, by, covers, onlyCover
   const { near, low, renamed: renamedSets } = choice
   const base = history.view(choice.base)
   const { access } = lens
-  const merge = prepareMerge({ file: rows, base, near, low, renamedSets, history, bin, view: lens.view(), access })
+  const merge = prepareMerge({
+    file: rows,
+    base,
+    near,
+    low,
+    renamedSets,
+    history,
+    bin,
+    view: lens.view(),
+    access,
+    deletedLater: deletedLater(side, file),
+  })
   const selection = guardMassChange(merge, selectChanges(merge))
   const written = foreignFacts(merge, selection.accepted)
   const about = aboutOf(file, merge, selection)
@@ -72,6 +83,17 @@ export function planMerge(file: ForeignFile, { lens, side, by, covers, onlyCover
   if (!body) return { kind: 'plan', entries: [seen], merge: null }
   const id = mergeEntryId(body)
   return { kind: 'plan', entries: [seen, { kind: 'merge', id, body }], merge: { ...body, id } }
+}
+
+/** What merges of files deleted that were saved after this one, by the clocks of their writers. */
+function deletedLater(side: SideDocument, { bin, savedAt }: ForeignFile): ReadonlySet<string> {
+  const at = Date.parse(savedAt ?? '')
+  const later = side.merges().filter((entry) => entry.bin === bin && Date.parse(entry.about.savedAt ?? '') > at)
+  return new Set(
+    later.flatMap(({ taken }) =>
+      taken.flatMap(({ role, node, text }) => (role === 'node' && text === null ? [node] : [])),
+    ),
+  )
 }
 
 function aboutOf(file: ForeignFile, merge: ForeignMerge, { ignored, mass }: GuardedSelection): MergeAbout {

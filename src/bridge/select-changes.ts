@@ -110,6 +110,7 @@ function judgeField(
     nearDiffers: differs && (lives || lacks),
     low: merge.low,
     beaten: r !== b && merge.isBeaten(registerOf(place, field), id, ['v', 'c']),
+    deletedLater: !lives && merge.wasDeletedLater(id),
   })
 }
 
@@ -250,6 +251,7 @@ function createNode(merge: ForeignMerge, key: string, into: Collector): void {
     known: had.length > 0,
     low: merge.low,
     elsewhere: merge.view.keyById.has(place.id) || setLivesElsewhere(merge, key),
+    deletedLater: merge.wasDeletedLater(place.id),
   })
   if (decision === 'take') into.accepted.push({ kind: 'creation', key, place, row })
   else if (typeof decision === 'object') keepCreation(merge, key, there ?? place, row, decision.keep, into)

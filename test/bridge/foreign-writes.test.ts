@@ -239,6 +239,23 @@ describe('a stale whole-file PUT', () => {
     )
   })
 
+  it('[BR21] a save that shows up after a later one of the same writer does not undo that one’s deletion', async () => {
+    const world = await open()
+    const [a] = world.devices as [Device]
+    const plugin = openPlugin(world)
+    const first = plugin.save((model) => setTokenValue(model, 'core', 'color.green', '#novel'))
+    await world.pass(800)
+    plugin.save((model) => deleteToken(model, 'core', 'color.green'))
+    await world.settle()
+    expect(a.document.get('core', 'color.green')).toBeUndefined()
+    world.bins.put(first)
+    await world.settle()
+    expect(a.document.get('core', 'color.green')).toBeUndefined()
+    expect(a.bridge.journal.entries()[0]?.values).toContainEqual(
+      expect.objectContaining({ text: expect.stringContaining('#novel') as string, reason: 'possible-revert' }),
+    )
+  })
+
   it('[BR52] of two equally near bases the newest counts: the value both changed is theirs, and ours is one call away', async () => {
     const world = await open()
     const [a] = world.devices as [Device]
