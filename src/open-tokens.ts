@@ -54,6 +54,8 @@ export interface OpenTokensOptions {
     /** False: this session never reads or writes a bin. */
     readonly enabled?: boolean
   }
+  /** Told what a subscriber of the document threw. By default it becomes an uncaught error. */
+  readonly onError?: (error: unknown) => void
   /** How long to wait for a relay's answer before an empty document is shown as empty. Default 5,000. */
   readonly firstSyncTimeoutMs?: number
   /** Gives up and leaves nothing behind. */
@@ -148,6 +150,7 @@ export async function openTokens(options: OpenTokensOptions): Promise<Tokens> {
     const document = createTokenDocument(ydoc, {
       lane: lane.lane,
       app,
+      ...(options.onError ? { onError: options.onError } : {}),
       ...(user ? { user: { name: user.name, ...(user.id === undefined ? {} : { id: user.id }) } } : {}),
     })
     ends.splice(ends.length - 2, 0, () => document.destroy())

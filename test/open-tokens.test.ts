@@ -62,3 +62,21 @@ describe('the history of a room', () => {
     await Promise.all([writer.close(), reader.close()])
   })
 })
+
+describe('a subscriber that throws', () => {
+  it('is told of to whoever asked, and harms nobody', async () => {
+    const errors: unknown[] = []
+    const tokens = await open('Ana', { onError: (error) => errors.push(error) })
+    const fault = new Error('of the application')
+    let told = 0
+    tokens.document.subscribe(() => {
+      throw fault
+    })
+    tokens.document.subscribe(() => told++)
+    tokens.document.import(file)
+    tokens.document.update('core', 'red', { $value: '#a00' })
+    expect(errors).toEqual([fault, fault])
+    expect(told).toBe(2)
+    await tokens.close()
+  })
+})
