@@ -98,8 +98,6 @@ function judgeField(
   },
 ): Decision {
   const { id } = place
-  const differs = merge.nearOthers.some((snap) => fieldText(merge.rowIn(snap, id), field) !== r)
-  const lacks = merge.nearOthers.some((snap) => merge.history.keyOf(snap, id) === undefined)
   return decideField({
     r,
     b,
@@ -107,7 +105,7 @@ function judgeField(
     lives,
     known: r !== b && merge.everHad(id, field, r),
     nearHas: r !== b && merge.nearHas(id, field, r),
-    nearDiffers: differs && (lives || lacks),
+    nearDiffers: merge.nearOthers.some((snap) => fieldText(merge.rowIn(snap, id), field) !== r),
     low: merge.low,
     beaten: r !== b && merge.isBeaten(registerOf(place, field), id, ['v', 'c']),
     deletedLater: !lives && merge.wasDeletedLater(id),
