@@ -8,6 +8,7 @@ import { laneFacts, readRoots, tokenFacts } from './replicas-facts.ts'
 import type { Scenario } from './replicas-history.ts'
 import {
   type Container,
+  erasedBy,
   expectedTokens,
   type Fields,
   nameOf,
@@ -113,7 +114,8 @@ function createLedger(): {
     expect(t).toBeGreaterThanOrEqual(replica.now() * 1024)
     expect(t).toBeGreaterThan(newest)
     const { lane, ydoc } = replica
-    operations.push({ number: operations.length, t, lane, client: ydoc.clientID, clock, seen, what })
+    const erased = erasedBy(what, seen)
+    operations.push({ number: operations.length, t, lane, client: ydoc.clientID, clock, seen, erased, what })
   }
 
   const create = (replica: Replica, uid: string, at: Place, name: string, fields: Fields): void =>

@@ -33,6 +33,8 @@ export interface Operation {
   readonly client: number
   readonly clock: number
   readonly seen: ReadonlySet<Operation>
+  /** Writes of the same register that stood when this one was made; it took them away, and nothing brings them back. */
+  readonly erased: ReadonlySet<Operation>
   readonly what:
     | { readonly kind: 'create'; readonly uid: string; readonly fields: Fields }
     | { readonly kind: 'write'; readonly uid: string; readonly register: Register; readonly value: unknown }
@@ -102,11 +104,7 @@ function expectedToken(
   operations: readonly Operation[],
 ): ExpectedToken {
   // Who overwrites a value erases what he has seen of it.
-  const standing = about.filter(
-    (each) =>
-      each.what.kind === 'write' &&
-      !about.some((later) => later.seen.has(each) && registerOf(later) === registerOf(each)),
-  )
+  const standing = about.filter((each) => each.what.kind === 'write' && !about.some(({ erased }) => erased.has(each)))
   const creations = about.filter(({ what }) => what.kind === 'create')
   const deletions = allDeletions.filter(({ what }) => what.kind === 'delete' && what.uid === uid)
   const above = (container: Container, move: Operation | undefined): Operation[] =>
@@ -178,13 +176,17 @@ function expectedToken(
   const reborn = isReborn(removals)
   const counts = (claim: Stamped): boolean => !reborn || !isCovered(claim)
   const token: Record<string, unknown> = structuredClone(fixedFields(uid, files, creations))
-  const reference = newestClaim((claims.get('$value') as readonly Claim[]).filter((claim) => claim.by && counts(claim)))
+  const wholes = (claims.get('$value') as readonly Claim[]).filter(counts)
+  // A text in place of the parts makes void what is older, and hides the parts while nothing newer takes its place.
+  const reference = newestClaim(wholes.filter(({ value, by }) => by && typeof value === 'string'))
+  const hidesParts = reference !== undefined && reference === newestClaim(wholes)
   for (const leaf of leaves) {
     const [field, part] = leaf.split('/') as [string, string | undefined]
     const all = (claims.get(leaf) as readonly Claim[]).filter(counts)
-    const shown = newestClaim(all.filter(({ t }) => t > goneAt(leaf)))
+    const voidBefore = part === undefined ? -1 : (reference?.t ?? -1)
+    const shown = newestClaim(all.filter(({ t }) => t > goneAt(leaf) && t >= voidBefore))
     // Whoever replaced the whole cannot be told to have not seen what is older; what is newer is hidden, and listed.
-    const isHidden = part !== undefined && typeof reference?.value === 'string'
+    const isHidden = part !== undefined && hidesParts
     if (part === undefined && shown) token[field] = structuredClone(shown.value)
     else if (part !== undefined && shown && !isHidden) (token[field] as Record<string, unknown>)[part] = shown.value
     else if (part === undefined) delete token[field]
@@ -195,8 +197,7 @@ function expectedToken(
       return claim !== shown && !isDeleted(claim) && !sameJson(claim.value, shown?.value)
     })
     const must = lost.filter(
-      (claim) =>
-        !isCovered(claim) && (claim.t > goneAt(leaf) || !shown) && (!isHidden || claim.t >= (reference as Claim).t),
+      (claim) => !isCovered(claim) && (claim.t > goneAt(leaf) || !shown) && claim.t >= voidBefore,
     )
     tell(
       leaf,
@@ -238,8 +239,9 @@ function claimsOf(
   standing: readonly Operation[],
 ): Claim[] {
   const claims: Claim[] = []
-  const from = files.findIndex((file) => hasLeaf(file, uid, leaf))
-  if (from >= 0) {
+  const newest = files.findIndex(({ tokens }) => tokens.has(uid))
+  const from = newest > 0 ? newest : files.findIndex((file) => hasLeaf(file, uid, leaf))
+  if (from >= 0 && hasLeaf(files[from] as SeedFile, uid, leaf)) {
     const value = leafOf((files[from] as SeedFile).tokens.get(uid) as Fields, leaf)
     claims.push({ value, t: runOf(files, uid, from, (fields) => leafOf(fields, leaf)), lane: '*', by: null })
   }
@@ -303,6 +305,15 @@ export function sameContainer(a: Container, b: Container): boolean {
 
 function idOf({ set, group }: Container): string {
   return `/values/${set}${group === '' ? '' : `/${group}`}`
+}
+
+/** What a write takes away, given what its author has seen. */
+export function erasedBy(what: Operation['what'], seen: ReadonlySet<Operation>): Set<Operation> {
+  if (what.kind !== 'write') return new Set()
+  const same = [...seen].filter(
+    (each) => each.what.kind === 'write' && each.what.uid === what.uid && each.what.register === what.register,
+  )
+  return new Set(same.filter((each) => !same.some(({ erased }) => erased.has(each))))
 }
 
 function registerOf({ what }: Operation): Register | undefined {
