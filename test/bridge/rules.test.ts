@@ -1,6 +1,9 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import * as Y from 'yjs'
 import { factAccessOf } from '../../src/doc/fact-access.ts'
+import { createMemoryKeys } from '../../src/bridge/bin-keys.ts'
+import { blockAgainst, type Body } from '../../src/bridge/body.ts'
+import type { DocumentView } from '../../src/bridge/lens.ts'
 import { erasableBy } from '../../src/bridge/merge-entry.ts'
 import { renamedGroups } from '../../src/bridge/renamed-groups.ts'
 import { createSideDocument, type NewEntry, type SideDocument } from '../../src/bridge/side-document.ts'
@@ -230,6 +233,47 @@ describe('the side document', () => {
     Y.applyUpdate(late.ydoc, Y.encodeStateAsUpdate(early.ydoc))
     Y.applyUpdate(early.ydoc, Y.encodeStateAsUpdate(late.ydoc))
     expect([late.side.pause(), early.side.pause()]).toMatchObject([{ paused: true }, { paused: true }])
+  })
+})
+
+describe('writing', () => {
+  it('[BR81] names the place that the plugin would refuse, and sends nothing', () => {
+    const $metadata = { tokenSetOrder: ['core'], updatedAt: '2026-01-01T00:00:00.000Z', version: '2.11.10' }
+    const file = { values: { core: { a: { $value: '#f00' } } }, $themes: [], $metadata }
+    const block = blockAgainst({ file } as unknown as DocumentView, { bytes: 1 } as unknown as Body, undefined)
+    expect(block).toMatchObject({ reason: 'rejected-by-plugin-rules' })
+    expect(block?.message).toContain('core › a')
+  })
+
+  it('[BR83] writes over equal tokens that no plugin could save over', async () => {
+    const world = await open()
+    editByHand(world, ({ $metadata }) => {
+      delete $metadata['y-tokens']
+      delete $metadata.updatedAt
+    })
+    await world.settle()
+    const { $metadata } = JSON.parse(world.bins.read()) as { readonly $metadata: { readonly updatedAt?: string } }
+    expect($metadata.updatedAt).toBeDefined()
+  })
+
+  it('[BR90] another device reads anew where the same bin is applied once more', async () => {
+    const world = await open({ devices: 2 })
+    const [a, b] = world.devices as [Device, Device]
+    b.looking.set(false)
+    await world.settle()
+    const before = b.bridge.status.lastReadAt ?? 0
+    await Promise.all([a.bridge.bins.apply(world.binId), world.pass(3_000)])
+    expect(b.bridge.status.lastReadAt).toBeGreaterThan(before)
+  })
+})
+
+describe('keys', () => {
+  it('[BR95] are found at the origin they were entered for alone', () => {
+    const keys = createMemoryKeys()
+    keys.set('https://bins.example', 'b1', { masterKey: 'secret' })
+    expect(keys.get('https://bins.example', 'b1')).toEqual({ masterKey: 'secret' })
+    expect(keys.get('https://elsewhere.example', 'b1')).toBeUndefined()
+    expect(keys.get('https://bins.example', 'b2')).toBeUndefined()
   })
 })
 

@@ -48,8 +48,8 @@ export const decisionFaults: readonly QuotedFault[] = [
     rule: 'BR21',
     title: 'r known, confidence low: keep',
     file: 'src/bridge/decide.ts',
-    find: "  if (s.known && s.low) return { keep: 'low-confidence' }\n  // Where",
-    replace: '  // Where',
+    find: "  if (s.known && s.low) return { keep: 'low-confidence' }\n  // A stale",
+    replace: '  // A stale',
   },
   {
     rule: 'BR21',
@@ -64,6 +64,13 @@ export const decisionFaults: readonly QuotedFault[] = [
     file: 'src/bridge/decide.ts',
     find: "if (s.lives && s.d !== s.b) return { keep: 'conflict' }",
     replace: "if (s.d !== s.b) return { keep: 'conflict' }",
+  },
+  {
+    rule: 'BR21',
+    title: '… where a file saved later deleted it: possible revert',
+    file: 'src/bridge/decide.ts',
+    find: "if (!s.lives && s.deletedLater) return { keep: 'possible-revert' }",
+    replace: '',
   },
   {
     rule: 'BR21',
@@ -160,8 +167,15 @@ export const decisionFaults: readonly QuotedFault[] = [
     rule: 'BR24',
     title: 'a near snapshot had it: possible revert',
     file: 'src/bridge/decide.ts',
-    find: "if (s.nearHad) return { keep: 'possible-revert' }",
-    replace: '',
+    find: "if (s.nearHad || s.deletedLater) return { keep: 'possible-revert' }",
+    replace: "if (s.deletedLater) return { keep: 'possible-revert' }",
+  },
+  {
+    rule: 'BR24',
+    title: 'a file saved later deleted it: possible revert',
+    file: 'src/bridge/decide.ts',
+    find: "if (s.nearHad || s.deletedLater) return { keep: 'possible-revert' }",
+    replace: "if (s.nearHad) return { keep: 'possible-revert' }",
   },
   {
     rule: 'BR24',

@@ -196,6 +196,14 @@ export const shownFaults: readonly Fault[] = [
     tests: ['doc/semantics-files'],
   },
   {
+    rule: '5.7',
+    title: '… a token to a token only',
+    file: 'src/doc/collisions.ts',
+    find: 'isToken(first.view.value) && isToken(child.view.value)',
+    replace: 'isObject(first.view.value) && isObject(child.view.value)',
+    tests: ['doc/semantics-files'],
+  },
+  {
     rule: '5.8',
     title: 'tokenSetOrder: by q, else by the place in the list',
     file: 'src/doc/set-links.ts',

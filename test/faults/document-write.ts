@@ -99,6 +99,14 @@ export const writeFaults: readonly Fault[] = [
     tests: ['doc/writing-nodes'],
   },
   {
+    rule: '6 deletion',
+    title: '… and says which newer file its author knew',
+    file: 'src/doc/repair.ts',
+    find: 'if (tree.seeds.length > 1) seen.set(seedLane, tree.seeds[0]?.time ?? 0)',
+    replace: '',
+    tests: ['doc/conflicts'],
+  },
+  {
     rule: '6 themes',
     title: 'are written with the segments of their sets for names',
     file: 'src/doc/edit-themes.ts',
