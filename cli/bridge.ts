@@ -1,10 +1,11 @@
 import type { Command } from 'commander'
-import type { BinKey, Tokens } from '../src/index.ts'
+import type { BinKey, OpenTokensOptions, Tokens } from '../src/index.ts'
 import { tellBridge } from './bridge-events.ts'
 import { CliError } from './cli-error.ts'
 import { exitCodes } from './exit-code.ts'
-import { addFlag, parseDuration, usageError } from './flags.ts'
+import { addFlag, parseCount, parseDuration, usageError } from './flags.ts'
 import { createOutput } from './output.ts'
+import { createRequestFile } from './request-file.ts'
 import { addRoomFlags, joinRoom, type RoomFlags } from './room-flags.ts'
 import { withExitCode } from './service-failure.ts'
 import { untilStopped } from './until-stopped.ts'
@@ -12,6 +13,8 @@ import { untilStopped } from './until-stopped.ts'
 interface BridgeFlags extends RoomFlags {
   readonly bin?: string
   readonly binsUrl?: string
+  readonly data?: string
+  readonly requests?: number
   readonly timeout: number
   readonly json?: boolean
 }
@@ -26,6 +29,10 @@ export function registerBridge(program: Command): void {
   addRoomFlags(command)
   addFlag(command, '--bin <id>', 'the bin to apply where the room has none; without it the one the room has applied')
   addFlag(command, '--bins-url <url>', "the bins service of --bin; JSONBin's by default")
+  addFlag(command, '--data <dir>', 'where the count of requests is kept across restarts; in memory without it')
+  addFlag(command, '--requests <n>', 'how many requests the account has; 10,000 at JSONBin, unknown elsewhere', {
+    parse: parseCount,
+  })
   addFlag(command, '--timeout <time>', 'how long to wait for the relay at the start', {
     parse: parseDuration,
     default: { value: 30_000, shown: '30s' },
@@ -39,11 +46,7 @@ async function run(flags: BridgeFlags): Promise<void> {
   const stopped = untilStopped()
   const output = createOutput(flags.json === true)
   const key = keyFromEnvironment()
-  const tokens = await joinRoom(
-    flags,
-    { app: 'y-tokens bridge', ...(flags.binsUrl === undefined ? {} : { bins: { defaultUrl: flags.binsUrl } }) },
-    flags.timeout,
-  )
+  const tokens = await joinRoom(flags, { app: 'y-tokens bridge', bins: binsOf(flags) }, flags.timeout)
   const quiet = tellBridge(tokens, output)
   try {
     await useBin(tokens, key, flags)
@@ -53,6 +56,14 @@ async function run(flags: BridgeFlags): Promise<void> {
     throw withExitCode(error)
   } finally {
     await tokens.close()
+  }
+}
+
+function binsOf({ binsUrl, data, requests }: BridgeFlags): NonNullable<OpenTokensOptions['bins']> {
+  return {
+    ...(binsUrl === undefined ? {} : { defaultUrl: binsUrl }),
+    ...(data === undefined ? {} : { meter: createRequestFile(data) }),
+    ...(requests === undefined ? {} : { requestLimit: requests }),
   }
 }
 

@@ -61,12 +61,29 @@ interface Tally {
 export function createRequestMeter({ store, now, limitOf, onCount }: RequestMeterOptions): RequestMeter {
   const counts = new Map<string, RequestCount>()
   const fresh = (): Tally => ({ used: 0, since: now(), exhausted: false })
-  const tallyOf = (origin: string): Tally => readTallies(store.get()).get(origin) ?? fresh()
+  let kept: string | null = null
+  // A store that fails must not fail a request: the count then lasts as long as the session.
+  const load = (): Map<string, Tally> => {
+    try {
+      return readTallies(store.get())
+    } catch {
+      return readTallies(kept)
+    }
+  }
+  const save = (text: string): void => {
+    kept = text
+    try {
+      store.set(text)
+    } catch {
+      return
+    }
+  }
+  const tallyOf = (origin: string): Tally => load().get(origin) ?? fresh()
 
   const change = (origin: string, to: (tally: Tally) => Tally): void => {
-    const tallies = readTallies(store.get())
+    const tallies = load()
     tallies.set(origin, to(tallies.get(origin) ?? fresh()))
-    store.set(JSON.stringify(Object.fromEntries(tallies)))
+    save(JSON.stringify(Object.fromEntries(tallies)))
     counts.delete(origin)
     onCount()
   }

@@ -3,6 +3,8 @@ import { step } from '../../src/bridge/machine.ts'
 import { defaultTiming, type Effect, type MachineEvent } from '../../src/bridge/machine-events.ts'
 import { initialMachineState, type MachineState } from '../../src/bridge/machine-state.ts'
 import { wakeAt } from '../../src/bridge/machine-rest.ts'
+import { createRequestMeter } from '../../src/bridge/request-meter.ts'
+import type { BinStore } from '../../src/jsonbin/bin-store.ts'
 import { createBridgeWorld, type Device, type World, type WorldOptions } from '../support/bridge-world.ts'
 import { setTokenValue } from '../support/plugin-edits.ts'
 import { createRandom } from '../support/random.ts'
@@ -150,6 +152,23 @@ describe('the request meter', () => {
     const days = ((lastsUntil ?? 0) - world.clock.now()) / 86_400_000
     expect(days).toBeCloseTo(((left ?? 0) / used) * ((world.clock.now() - since) / 86_400_000), 1)
     expect(days).toBeGreaterThan(5)
+  })
+
+  it('[BR122] a store that fails costs no request, only the count across sessions', async () => {
+    const failing = {
+      get: (): string => {
+        throw new Error('EIO')
+      },
+      set: (): void => {
+        throw new Error('ENOSPC')
+      },
+    }
+    const meter = createRequestMeter({ store: failing, now: () => 0, limitOf: () => 100, onCount: () => undefined })
+    const read = (): Promise<{ readonly record: string }> => Promise.resolve({ record: '{}' })
+    const store = meter.metered({ origin: 'https://bins.test', read } as unknown as BinStore)
+    await store.read('b')
+    await store.read('b')
+    expect(meter.count('https://bins.test')).toMatchObject({ used: 2, left: 98 })
   })
 
   it('[BR122] where nobody knows the limit, nothing is foreseen', async () => {
