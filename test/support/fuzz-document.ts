@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import * as Y from 'yjs'
-import { createTokenDocument, type TokenDocument } from '../../src/doc/index.ts'
+import { type Claim, type Conflict, createTokenDocument, type TokenDocument } from '../../src/doc/index.ts'
 import { inspectDocument } from '../../src/doc/inspection.ts'
 import { factAccessOf } from '../../src/doc/fact-access.ts'
 import { isTokenError } from '../../src/payload/token-error.ts'
@@ -284,7 +284,23 @@ const edits: readonly ((document: TokenDocument, random: Random) => void)[] = [
     document.undo()
     document.redo()
   },
+  (document, random) => {
+    const { conflicts } = document
+    if (conflicts.length === 0) return
+    const conflict = random.pick(conflicts)
+    const claim = random.pick([conflict.current, ...conflict.others])
+    settleOrRefuse(document, conflict, claim)
+  },
 ]
+
+/** Where what lost cannot be had again, that is said. */
+function settleOrRefuse(document: TokenDocument, conflict: Conflict, claim: Claim): void {
+  try {
+    document.settle(conflict, claim)
+  } catch (error) {
+    if (!isTokenError(error)) throw error
+  }
+}
 
 function anyToken(
   document: TokenDocument,
