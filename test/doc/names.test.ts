@@ -175,7 +175,7 @@ describe('a path', () => {
     })
     expect(document.toText()).toBe(sampleText())
     // What is taken comes out as a file that can be read.
-    document.move('core', 'color', 'light', deep(400))
+    document.move('core', 'color', 'light', deep(100))
     document.set('core', deep(507), { $value: [[1]] })
     const copy = createTokenDocument(new Y.Doc())
     copy.import(document.toText())

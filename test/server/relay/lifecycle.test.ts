@@ -278,7 +278,8 @@ describe('a slow consumer', () => {
       const writer = await enter(relay)
       const slow = await enter(relay)
       slow.socket.pause()
-      const text = 'x'.repeat(20_000)
+      // 36 MB: the kernel's own buffers take up to 10 of them before the relay's fills.
+      const text = 'x'.repeat(60_000)
       const updates = updatesOf((doc) => {
         for (let i = 0; i < 600; i++) doc.getArray('list').push([`${i} ${text}`])
       })
