@@ -21,6 +21,8 @@ export interface Printed {
 export interface AreaOptions {
   /** False leaves out what has to be installed, and takes minutes. */
   readonly peers: boolean
+  /** How many edits to simulate, where an area does so. */
+  readonly edits?: number | undefined
 }
 
 /** An area of the bench. Yields each measurement as soon as it is known. */

@@ -8,16 +8,18 @@ export interface ReportOptions {
   readonly assert: boolean
   /** Compare with other libraries. */
   readonly peers: boolean
+  /** How many edits to simulate, for the area that does. */
+  readonly edits?: number | undefined
 }
 
 /** Runs an area and prints a line for each measurement as it comes. True unless asked to assert and a budget was missed. */
-export async function report(area: Area, { json, assert, peers }: ReportOptions): Promise<boolean> {
+export async function report(area: Area, { json, assert, peers, edits }: ReportOptions): Promise<boolean> {
   const measurements: Measurement[] = []
   const missed: string[] = []
   const row = (id: string, value: string, unit: string, budget: string, note: string): void =>
     console.log(`${id.padEnd(28)}${value.padStart(12)} ${unit.padEnd(6)} ${budget.padEnd(9)} ${note}`.trimEnd())
   row('id', 'value', 'unit', 'budget', 'note')
-  for await (const measurement of area({ peers })) {
+  for await (const measurement of area({ peers, edits })) {
     if ('text' in measurement) {
       console.log(measurement.text)
       continue

@@ -28,23 +28,23 @@ function total(results: readonly RunResult[], count: (result: RunResult) => numb
 const shift = { activeMs: 7 * minute }
 
 describe('a team on one bin, with real documents and the real bridge', () => {
-  it('[I1][I2][L1][L2] loses nothing where nothing fails', async () => {
+  it('[I1][I2][L1][L2] loses nothing where nothing fails', { timeout: 300_000 }, async () => {
     const results = await runAll(seedsToRun(20), () => ({ ...calm, ...shift }))
     // The runs prove nothing if nothing met.
     expect(total(results, ({ edits }) => edits) / results.length).toBeGreaterThan(40)
     expect(total(results, ({ merges }) => merges) / results.length).toBeGreaterThan(4)
   })
 
-  it('[I1][I2][L5] loses nothing where everything fails at once', async () => {
+  it('[I1][I2][L5] loses nothing where everything fails at once', { timeout: 600_000 }, async () => {
     const results = await runAll(seedsToRun(60), () => ({ ...stormy, ...shift }))
     expect(total(results, ({ crashes }) => crashes) / results.length).toBeGreaterThan(3)
   })
 
-  it('[I1] loses nothing where a third of all edits go back to an earlier value', async () => {
+  it('[I1] loses nothing where a third of all edits go back to an earlier value', { timeout: 600_000 }, async () => {
     await runAll(seedsToRun(60), () => ({ ...stormy, ...shift, reverts: 0.3 }))
   })
 
-  it('[I1][I2] loses nothing in a swarm of teams and faults', async () => {
+  it('[I1][I2] loses nothing in a swarm of teams and faults', { timeout: 600_000 }, async () => {
     const profileOf = (seed: number): Profile => {
       const profile = drawProfile(createRandom(seed).fork('profile'))
       return { ...profile, activeMs: profile.activeMs / 3 }

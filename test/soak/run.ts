@@ -5,10 +5,16 @@ import { parseArgs } from 'node:util'
 export interface SoakArea {
   /** Does one run. Throws where the code is wrong. Gives counts, which are added up. */
   readonly run: (seed: number) => Readonly<Record<string, number>> | Promise<Readonly<Record<string, number>>>
+  /** What follows from all counts together. */
+  readonly conclude?: (totals: Readonly<Record<string, number>>) => {
+    readonly note: string
+    readonly failure: string | undefined
+  }
 }
 
 const areas: Readonly<Record<string, () => Promise<SoakArea>>> = {
   document: async () => (await import('./document.ts')).documentSoak,
+  bridge: async () => (await import('./bridge.ts')).bridgeSoak,
   relay: async () => (await import('./relay.ts')).relaySoak,
 }
 
@@ -53,7 +59,9 @@ async function soak(
   const totals: Record<string, number> = { runs: 0 }
   const startedAt = performance.now()
   const summary = (verdict: string): string => {
-    const counts = Object.entries(totals).map(([key, value]) => `${value.toLocaleString('en')} ${key}`)
+    const counts = Object.entries(totals).map(
+      ([key, value]) => `${value.toLocaleString('en', { maximumFractionDigits: 3 })} ${key}`,
+    )
     const seconds = ((performance.now() - startedAt) / 1000).toFixed(0)
     return `${name}: ${verdict}, ${counts.join(', ')} in ${seconds} s, first seed ${firstSeed}`
   }
@@ -71,8 +79,10 @@ async function soak(
       return 1
     }
   }
-  console.log(summary('passed'))
-  return 0
+  const conclusion = area.conclude?.(totals)
+  if (conclusion) console.log(conclusion.note)
+  console.log(summary(conclusion?.failure === undefined ? 'passed' : `FAILED: ${conclusion.failure}`))
+  return conclusion?.failure === undefined ? 0 : 1
 }
 
 process.exitCode = await main()

@@ -5,6 +5,7 @@ import type { SideWatch } from './side-watch.ts'
 
 /** Replicas that have received what this one knows now have received the file's values, too. */
 export function arrive(copy: Copy, ydoc: Y.Doc, ledger: Ledger): void {
+  ledger.noteFile(copy)
   const vector = fullVector(ydoc)
   for (const ids of copy.ghosts.values()) {
     for (const id of ids) {

@@ -50,7 +50,7 @@ export function checkFates({ ledger, ending, files, hasReached }: CheckParts): F
   const living = new Set([...current].map((mark) => ledger.entityOf(mark)))
 
   /** A foreign file that shows the field as it was pulled has not changed it, whatever its writer did in between. */
-  const isNoEdit = (ghost: Ghost): boolean => changedNothing(ghost, seenBefore(ledger, ghost, observed))
+  const isNoEdit = (ghost: Ghost): boolean => changedNothing(ledger, ghost, observed)
   /** Somebody who had not seen the deletion edits the token: an edit beats it. */
   const isCountermanded = (deletion: Ghost): boolean => {
     const before = ancestors(ledger, deletion)
@@ -114,26 +114,27 @@ function describe({ id, kind, mark, by, at, entity }: Ghost): string {
   return `${kind} ${mark} (#${id}) of ${entity} by ${by} at ${(at / 1000).toFixed(1)} s`
 }
 
-/** Edits that count: those in documents that were not lost with their device, and foreign ones that somebody read. */
+/** Edits that count, and since when: those in documents that were not lost with their device, and foreign ones when read. */
 function observedGhosts(
   ledger: Ledger,
   files: Iterable<Copy>,
   hasReached: (ghost: Ghost) => boolean,
-): ReadonlySet<number> {
-  const observed = new Set<number>()
+): ReadonlyMap<number, number> {
+  const observed = new Map<number, number>()
   for (const ghost of ledger.ghosts) {
     if (ghost.author === 'file' || (ghost.author === 'editor' && (hasReached(ghost) || !ghost.mayVanish)))
-      observed.add(ghost.id)
+      observed.set(ghost.id, ghost.at)
   }
-  for (const { ghosts, unmarked } of files) {
-    for (const ids of ghosts.values()) for (const id of ids) observed.add(id)
-    for (const id of unmarked) observed.add(id)
+  for (const copy of files) {
+    const at = ledger.files.get(copy) ?? 0
+    for (const ids of [...copy.ghosts.values(), copy.unmarked])
+      for (const id of ids) observed.set(id, Math.min(at, observed.get(id) ?? at))
   }
   return observed
 }
 
 /** What an edit replaces, also by way of edits of its author that nobody saw. */
-function seenBefore(ledger: Ledger, ghost: Ghost, observed: ReadonlySet<number>): readonly Ghost[] {
+function seenBefore(ledger: Ledger, ghost: Ghost, observed: ReadonlyMap<number, number>): readonly Ghost[] {
   const found = new Map<number, Ghost>()
   const visited = new Set<number>()
   const visit = ({ over }: Ghost): void => {
@@ -149,20 +150,23 @@ function seenBefore(ledger: Ledger, ghost: Ghost, observed: ReadonlySet<number>)
   return [...found.values()]
 }
 
-function replacements(ledger: Ledger, observed: ReadonlySet<number>): ReadonlyMap<number, readonly Ghost[]> {
+function replacements(ledger: Ledger, observed: ReadonlyMap<number, number>): ReadonlyMap<number, readonly Ghost[]> {
   const by = new Map<number, Ghost[]>()
   for (const ghost of ledger.ghosts) {
     if (!observed.has(ghost.id)) continue
-    const before = seenBefore(ledger, ghost, observed)
-    if (changedNothing(ghost, before)) continue
-    for (const { id } of before) by.set(id, [...(by.get(id) ?? []), ghost])
+    if (changedNothing(ledger, ghost, observed)) continue
+    for (const { id } of seenBefore(ledger, ghost, observed)) by.set(id, [...(by.get(id) ?? []), ghost])
   }
   return by
 }
 
-function changedNothing({ author, mark }: Ghost, before: readonly Ghost[]): boolean {
-  const isForeign = author === 'plugin' || author === 'hand'
-  return isForeign && before.length > 0 && before.every((each) => each.mark === mark)
+/** To whoever read the file, then: edits of its past that were read only later had not happened. */
+function changedNothing(ledger: Ledger, ghost: Ghost, observed: ReadonlyMap<number, number>): boolean {
+  if (ghost.author !== 'plugin' && ghost.author !== 'hand') return false
+  const readAt = observed.get(ghost.id) ?? 0
+  const known = new Map([...observed].filter(([, at]) => at < readAt))
+  const before = seenBefore(ledger, ghost, known)
+  return before.length > 0 && before.every(({ mark }) => mark === ghost.mark)
 }
 
 function ancestors(ledger: Ledger, ghost: Ghost): ReadonlySet<number> {

@@ -176,10 +176,7 @@ export function createDevice(device: DeviceParts): Device {
     if (device.hasBridge && device.other) {
       const after = (ms: number, run: () => void): void =>
         void scheduler.after(ms, () => whenAwake(isAlive, () => reach('timer', run)))
-      const tookIn = (copy: Copy): void => {
-        ledger.noteFile(copy)
-        arrive(copy, ydoc, ledger)
-      }
+      const tookIn = (copy: Copy): void => arrive(copy, ydoc, ledger)
       device.other({ name, document, store, after, wall: now, tookIn, lastRead })
     } else if (device.hasBridge) {
       const timers = new Map<number, ReturnType<Scheduler['after']>>()

@@ -68,7 +68,8 @@ export interface Ledger {
   entryAt(id: string): number | undefined
   /** A file whose content was taken in, by whatever is at work. */
   noteFile(copy: Copy): void
-  readonly files: ReadonlySet<Copy>
+  /** When each was. */
+  readonly files: ReadonlyMap<Copy, number>
   /** Earlier marks of the field that shows this one, nearest first. */
   earlier(mark: string): readonly string[]
   /** Marks that a replica shows without having received any of their ghosts. Should be none. */
@@ -85,7 +86,7 @@ export function createLedger(now: () => number, note: (event: string) => void): 
   const ghosts: Ghost[] = []
   const byMark = new Map<string, Ghost[]>()
   const entries = new Map<string, number>()
-  const files = new Set<Copy>()
+  const files = new Map<Copy, number>()
   let entities = 0
   let marks = 0
   let unexplained = 0
@@ -126,7 +127,9 @@ export function createLedger(now: () => number, note: (event: string) => void): 
       if (!entries.has(id)) entries.set(id, now())
     },
     entryAt: (id) => entries.get(id),
-    noteFile: (copy) => void files.add(copy),
+    noteFile: (copy) => {
+      if (!files.has(copy)) files.set(copy, now())
+    },
     files,
     earlier: (mark) => {
       const found: string[] = []

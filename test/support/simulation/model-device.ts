@@ -72,6 +72,7 @@ export function createModelDevice(device: ModelDeviceParts): ModelDevice {
   let pending: { readonly text: string; readonly snap: ModelSnap } | undefined
   let record = ''
   let copy: Copy | undefined
+  let hasArrived: () => boolean = () => true
 
   const queue: MachineEvent[] = []
   let isStepping = false
@@ -153,11 +154,17 @@ export function createModelDevice(device: ModelDeviceParts): ModelDevice {
       done({ kind: isEqual ? 'equal' : 'differs', foreign })
     }
     if (isOurs && document.covers(new Map(body.marker?.vector))) return compare(false)
-    if (isOurs && !recover) return done({ kind: 'ahead' })
+    if (isOurs && !recover) {
+      hasArrived = () => document.covers(new Map(body.marker?.vector))
+      return done({ kind: 'ahead' })
+    }
     const file: ModelFile = { rows, marker: isOurs ? undefined : body.marker?.id, write: writeOf(body), copy }
     if (side.knowsWrite(file.write)) return compare(true)
     const plan = mergeModel(file, document, side, recover)
-    if (plan.kind !== 'plan') return done({ kind: 'ahead' })
+    if (plan.kind === 'ahead') {
+      hasArrived = plan.hasArrived
+      return done({ kind: 'ahead' })
+    }
     ledger.noteFile(copy)
     const vector = new Map(document.vector)
     for (const ids of copy.ghosts.values()) {
@@ -225,7 +232,7 @@ export function createModelDevice(device: ModelDeviceParts): ModelDevice {
         }
         break
       case 'recheck':
-        if (document.covers(new Map(parse(record)?.marker?.vector))) dispatch({ kind: 'caughtUp' })
+        if (hasArrived()) dispatch({ kind: 'caughtUp' })
         break
       default:
     }

@@ -17,8 +17,8 @@ export interface ModelFile {
 }
 
 export type ModelMerge =
-  | { readonly kind: 'ahead' }
-  | { readonly kind: 'noBase' }
+  /** Something it rests on has not come yet. */
+  | { readonly kind: 'ahead'; readonly hasArrived: () => boolean }
   | { readonly kind: 'plan'; readonly seen: ModelSnap; readonly entry: ModelEntry | undefined }
 
 interface Plan {
@@ -38,15 +38,15 @@ export function mergeModel(
   const rows = rowsOf(file.rows)
   const allowed = (snap: Snap): boolean => !onlyCovered || document.covers(side.vectorOf(snap.id))
   // A writer who kept our marker says what it started from; that snapshot may be on its way.
-  const isNamed =
+  const isNamed = (): boolean =>
     file.marker === undefined ||
     history.snapsOf(binId).some(({ id, marker }) => id === file.marker || marker === file.marker)
-  if (!isNamed && !onlyCovered) return { kind: 'ahead' }
+  if (!isNamed() && !onlyCovered) return { kind: 'ahead', hasArrived: isNamed }
   const choice = chooseBase(history, { bin: binId, rows, marker: file.marker, allowed })
-  if (!choice) return { kind: 'noBase' }
+  if (!choice) return { kind: 'ahead', hasArrived: () => history.snapsOf(binId).length > 0 }
   const { base, near, low } = choice
   const vector = side.vectorOf(base.id)
-  if (!document.covers(vector)) return { kind: 'ahead' }
+  if (!document.covers(vector)) return { kind: 'ahead', hasArrived: () => document.covers(vector) }
 
   const T = base.top + 1
   const baseRows = history.view(base).rows.tokens
@@ -88,7 +88,6 @@ export function mergeModel(
       const r = row[field]
       const b = before[field]
       const differs = others.some((snap) => rowIn(snap, key)?.[field] !== r)
-      const lacks = others.some((snap) => rowIn(snap, key) === undefined)
       const decision = decideField({
         r,
         b,
@@ -96,7 +95,7 @@ export function mergeModel(
         lives: now !== undefined,
         known: r !== b && snaps.some((snap) => rowIn(snap, key)?.[field] === r),
         nearHas: r !== b && others.some((snap) => rowIn(snap, key)?.[field] === r),
-        nearDiffers: differs && (now !== undefined || lacks),
+        nearDiffers: differs,
         low,
         beaten: register(key, field).some(({ t }) => t >= T),
       })

@@ -324,7 +324,7 @@ function account(
     keptDeletions: new Set(merges.flatMap(({ keptDeletions }) => keptDeletions.map((key) => entities.get(key)))),
   }
   const writes = new Set([...side.items.values()].flatMap((item) => (item.kind === 'snap' ? [item.write] : [])))
-  const files = [...ledger.files].filter(({ text: each }) => {
+  const files = [...ledger.files.keys()].filter(({ text: each }) => {
     const body = parse(each)
     return body && writes.has(writeOf(body))
   })

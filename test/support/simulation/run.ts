@@ -175,7 +175,7 @@ function examine({ devices, service, relay, ledger, writes, writers, other, late
 
 /** A strategy answers for what it took in; one that never looks, for all that stood in the bin. */
 function filesBeforeOthers({ puts }: BinService, { files }: Ledger): Copy[] {
-  return files.size > 0 ? [...files] : puts.map(({ copy }) => copy)
+  return files.size > 0 ? [...files.keys()] : puts.map(({ copy }) => copy)
 }
 
 function faultsAtRest(
