@@ -4,6 +4,7 @@ import { factAccessOf } from '../../src/doc/fact-access.ts'
 import { createMemoryKeys } from '../../src/bridge/bin-keys.ts'
 import { blockAgainst, type Body } from '../../src/bridge/body.ts'
 import type { DocumentView } from '../../src/bridge/lens.ts'
+import { decideCreation, decideField } from '../../src/bridge/decide.ts'
 import { erasableBy } from '../../src/bridge/merge-entry.ts'
 import { renamedGroups } from '../../src/bridge/renamed-groups.ts'
 import { createSideDocument, type NewEntry, type SideDocument } from '../../src/bridge/side-document.ts'
@@ -91,6 +92,19 @@ describe('a difference', () => {
     await world.settle()
     expect(a.document.get('core', 'color.green')).toBeDefined()
     expect(reasons(a)).toEqual(['edit-beats-delete'])
+  })
+
+  it('[BR21] of what a later save deleted revives nothing', () => {
+    const situation = { r: '"new"', b: '"old"', d: undefined, lives: false, known: false, nearHas: false }
+    const rest = { nearDiffers: false, low: false, beaten: false }
+    expect(decideField({ ...situation, ...rest })).toBe('take')
+    expect(decideField({ ...situation, ...rest, deletedLater: true })).toEqual({ keep: 'possible-revert' })
+  })
+
+  it('[BR24] that a later save deleted is not created again', () => {
+    const situation = { taken: false, equal: false, nearHad: false, known: false, low: false, elsewhere: false }
+    expect(decideCreation(situation)).toBe('take')
+    expect(decideCreation({ ...situation, deletedLater: true })).toEqual({ keep: 'possible-revert' })
   })
 
   it('[BR26] of an order moves only what did not keep it', async () => {
