@@ -24,9 +24,9 @@ function quoting(rule: string): readonly string[] {
   return [...texts].flatMap(([name, text]) => (new RegExp(`\\b${rule}\\b`).test(text) ? [name] : []))
 }
 
-/** Rules as they are numbered at the beginning of a row of a table. */
+/** Rules as they are numbered at the beginning of a row, each once; the table of faults names them again. */
 function rulesIn(text: string): readonly string[] {
-  return [...text.matchAll(/^\| ((?:BR|L)\d+) \|/gm)].map(([, rule]) => rule as string)
+  return [...new Set([...text.matchAll(/^\| ((?:BR|L)\d+) \|/gm)].map(([, rule]) => rule as string))]
 }
 
 export const bridgeFaults: FaultArea = {
