@@ -9,7 +9,7 @@ import { historyOperations, ledgerKinds } from '../support/replicas-history-kind
  * hidden (`document-model.md` I2, I6, I9, W2, W8, W9, W11). A failure names its seed; `Y_TOKENS_SEED` replays it.
  */
 
-const runs = 250
+const runs = 170
 
 describe('what shows is what the operations say', () => {
   for (const { name, options } of ledgerKinds)

@@ -8,7 +8,7 @@ import { historyOperations, wildKinds } from '../support/replicas-history-kinds.
  * are wrong: everybody ends equal (`document-model.md` I1, I2, I10, I11). A failure names its seed; `Y_TOKENS_SEED` replays it.
  */
 
-const runs = 250
+const runs = 170
 
 describe('everybody ends equal', () => {
   for (const { name, options } of wildKinds)

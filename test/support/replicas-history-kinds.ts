@@ -36,10 +36,12 @@ export const ledgerKinds: readonly HistoryKind[] = [
     () => ledgerScenario({ losesTails: true, skewMs: 3_600_000 }),
     5,
   ),
+  kind('newer files come later, storage loses its tail', () => ledgerScenario({ losesTails: true, files: true }), 8, 3),
 ]
 
 /** Histories in which everybody does everything the interface offers; all must end equal. */
 export const wildKinds: readonly HistoryKind[] = [
   kind('everything at once, clocks minutes apart', () => wildScenario(), 5),
   kind('clocks days apart', () => wildScenario({ skewMs: 4 * dayMs }), 4),
+  kind('three files taken in apart, others later', () => wildScenario({ versions: 3 }), 8, 2),
 ]
