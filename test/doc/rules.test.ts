@@ -59,9 +59,7 @@ describe('seeds and sessions', () => {
     a.import(sampleText())
     replicas.clock.advance(1_000)
     a.move('core', 'color.brand', 'extra', 'brand')
-    b.import(
-      sampleText({ 'values/core/color': undefined, '$metadata/updatedAt': '2026-01-01T00:00:00.500Z' }),
-    )
+    b.import(sampleText({ 'values/core/color': undefined, '$metadata/updatedAt': '2026-01-01T00:00:00.500Z' }))
     replicas.sync()
     expect(namesAt(b.getSnapshot(), 'values/extra/brand')).toEqual(['light', 'dark'])
     expect(a.toText()).toBe(b.toText())
@@ -69,7 +67,12 @@ describe('seeds and sessions', () => {
 })
 
 describe('themes', () => {
-  const numbered = sampleText({ $themes: [{ id: '1', name: 'One' }, { id: '0', name: 'Null' }] })
+  const numbered = sampleText({
+    $themes: [
+      { id: '1', name: 'One' },
+      { id: '0', name: 'Null' },
+    ],
+  })
 
   it('with integers for ids are known by their place', () => {
     const document = createTokenDocument(new Y.Doc(), { now: () => testEpoch })
