@@ -15,6 +15,7 @@ export interface SoakArea {
 const areas: Readonly<Record<string, () => Promise<SoakArea>>> = {
   document: async () => (await import('./document.ts')).documentSoak,
   bridge: async () => (await import('./bridge.ts')).bridgeSoak,
+  'bridge-stack': async () => (await import('./bridge-stack.ts')).bridgeStackSoak,
   relay: async () => (await import('./relay.ts')).relaySoak,
 }
 
