@@ -177,7 +177,7 @@ export const shownFaults: readonly Fault[] = [
     file: 'src/doc/collisions.ts',
     find: 'compareText(childId(a), childId(b)),\n  ) as',
     replace: 'compareText(childId(b), childId(a)),\n  ) as',
-    tests: ['doc/semantics-moves'],
+    tests: ['doc/merged-groups', 'doc/semantics-moves'],
   },
   {
     rule: '5.7',
