@@ -97,8 +97,8 @@ export const requestFaults: readonly QuotedFault[] = [
     rule: 'BR122',
     title: '… across sessions',
     file: 'src/bridge/request-meter.ts',
-    find: 'store.set(JSON.stringify(Object.fromEntries(tallies)))',
-    replace: 'store.set(JSON.stringify({}))',
+    find: '      store.set(text)\n',
+    replace: '',
   },
   {
     rule: 'BR122',
