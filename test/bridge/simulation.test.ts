@@ -53,6 +53,21 @@ describe('a team on one bin, with real documents and the real bridge', () => {
   })
 })
 
+describe('a crash', () => {
+  it('[I1][I6][I7][L5] at any step of a bridge costs nothing', { timeout: 300_000 }, async () => {
+    const quick = { editorGapMs: 15_000, pluginGapMs: 12_000, doubleSave: 0, activeMs: 90_000 }
+    const profile: Profile = { ...calm, ...quick, bridges: 2 }
+    const { deviceSteps, merges } = await run(3, profile)
+    expect(merges).toBeGreaterThan(2)
+    // Before that, the bin is applied for the first time: whoever dies then has to do it again.
+    for (let step = 12; step <= deviceSteps; step++) {
+      const result = await runSimulation({ random: createRandom(3), profile, crashAt: step })
+      expect(result.crashes, `step ${step}`).toBe(1)
+      expectNothingLost(3, result)
+    }
+  })
+})
+
 describe('a run', () => {
   it('does the same again from the same seed', async () => {
     const [first, second, other] = [await run(7, stormy), await run(7, stormy), await run(8, stormy)]
