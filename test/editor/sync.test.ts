@@ -286,7 +286,9 @@ describe('the bins panel', () => {
 
     await page.getByRole('button', { name: 'Apply Brand tokens' }).click()
     await page
-      .getByText('The bin has 1 token that this room lacks, another value for 2 tokens, not the 7 tokens that only this')
+      .getByText(
+        'The bin has 1 token that this room lacks, another value for 2 tokens, not the 7 tokens that only this',
+      )
       .waitFor()
     await page.getByText('What is here now is saved as a version first').waitFor()
     await page.getByRole('button', { name: 'Apply bin' }).click()
