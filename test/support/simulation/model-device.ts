@@ -158,7 +158,13 @@ export function createModelDevice(device: ModelDeviceParts): ModelDevice {
       hasArrived = () => document.covers(new Map(body.marker?.vector))
       return done({ kind: 'ahead' })
     }
-    const file: ModelFile = { rows, marker: isOurs ? undefined : body.marker?.id, write: writeOf(body), copy }
+    const file: ModelFile = {
+      rows,
+      marker: isOurs ? undefined : body.marker?.id,
+      write: writeOf(body),
+      savedAt: body.at,
+      copy,
+    }
     if (side.knowsWrite(file.write)) return compare(true)
     const plan = mergeModel(file, document, side, recover)
     if (plan.kind === 'ahead') {

@@ -13,6 +13,8 @@ export interface ModelFile {
   readonly rows: ReadonlyMap<string, Row>
   readonly marker: string | undefined
   readonly write: string
+  /** What the writer's clock said. */
+  readonly savedAt: number
   readonly copy: Copy
 }
 
@@ -54,6 +56,13 @@ export function mergeModel(
   const snaps = history.snapsOf(binId)
   const others = near.filter(({ id }) => id !== base.id)
   const rowIn = (snap: Snap, key: string): Row | undefined => history.rowAt(snap, key)
+  const deletedLater = new Set(
+    [...side.items.values()].flatMap((item) =>
+      item.kind === 'merge' && item.savedAt > file.savedAt
+        ? item.facts.flatMap(({ key, field }) => (field === '' ? [key] : []))
+        : [],
+    ),
+  )
   const plan: Plan = { accepted: [], replaced: [], kept: [], keptDeletions: [] }
   const register = (key: string, field: string): readonly ModelFact[] => document.standing(key, field)
   const accept = (key: string, field: string, text: string): void => {
@@ -80,6 +89,7 @@ export function mergeModel(
         known: had.length > 0,
         low,
         elsewhere: false,
+        deletedLater: deletedLater.has(key),
       })
       settle(decision, key, Object.keys(row), Object.values(row))
       continue
@@ -98,6 +108,7 @@ export function mergeModel(
         nearDiffers: differs,
         low,
         beaten: register(key, field).some(({ t }) => t >= T),
+        deletedLater: deletedLater.has(key),
       })
       settle(decision, key, [field], [r ?? ''])
     }
@@ -142,7 +153,7 @@ function planned(file: ModelFile, base: Snap, vector: ReadonlyMap<string, number
   if (lane === '' && kept.length + keptDeletions.length === 0) return { kind: 'plan', seen, entry: undefined }
   const body = { lane, T, facts, replaced, kept, keptDeletions, seen: vector }
   const id = `m${shortHash(base.id + JSON.stringify([facts, replaced, kept, keptDeletions]))}`
-  return { kind: 'plan', seen, entry: { kind: 'merge', id, ...body, ghosts: file.copy.ghosts } }
+  return { kind: 'plan', seen, entry: { kind: 'merge', id, ...body, savedAt: file.savedAt, ghosts: file.copy.ghosts } }
 }
 
 /** The entry's facts, verbatim. */

@@ -29,6 +29,7 @@ export interface ModelEntry {
   readonly kept: readonly string[]
   readonly keptDeletions: readonly string[]
   readonly seen: ModelVector
+  readonly savedAt: number
   readonly ghosts: ReadonlyMap<string, ReadonlySet<number>>
 }
 
