@@ -16,7 +16,7 @@ import { updatesOf } from '../../support/yjs-updates.ts'
 describe('kill -9 in a burst of edits', () => {
   it(
     '20 times: nothing acknowledged is lost, nothing is damaged, the rest is sent again',
-    { timeout: 120_000 },
+    { timeout: 600_000 },
     async () => {
       const [seed] = seedsToRun(1, 20_000)
       const random = createRandom(seed as number)
