@@ -6,7 +6,7 @@ import { createTokenDocument, type TokenDocument } from '../src/doc/index.ts'
 import { createFastEntries, type StoredEntry } from '../src/doc/yjs-entries.ts'
 import { generateTokenFile, type TokenPlace, tokenPlaces } from '../test/support/generated-tokens.ts'
 import { createRandom, type Random } from '../test/support/random.ts'
-import { collectGarbage, median, type Measurement, timed } from './measurement.ts'
+import { collectGarbage, heldAt, median, type Measurement, timed } from './measurement.ts'
 
 export function* measureGrowth(): Iterable<Measurement> {
   yield* measureOverwrites()
@@ -154,7 +154,7 @@ function* measureYear(): Iterable<Measurement> {
     budget: '<= 3',
     note: `${edits.toLocaleString('en')} edits by ${devices} devices in ${sessions.toLocaleString('en')} sessions, 20,000 tokens: ${inMb(state.length)} of state, ${inMb(bytesOf(content))} of minified JSON`,
   }
-  yield loadAgainstImport('document.year.load', state, content)
+  yield heldAt(14, loadAgainstImport('document.year.load', state, content))
 }
 
 /** Foreign merges as the bridge writes them: one lane each, named by what stands in it. */
@@ -185,7 +185,7 @@ function* measureMerges(): Iterable<Measurement> {
     budget: '<= 250',
     note: `state beyond the content for each of ${merges.toLocaleString('en')} foreign merges of one change, 5,000 tokens`,
   }
-  yield loadAgainstImport('document.merges.load', state, content)
+  yield heldAt(20, loadAgainstImport('document.merges.load', state, content))
 }
 
 function loadAgainstImport(id: string, state: Uint8Array, content: string): Measurement {

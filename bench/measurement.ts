@@ -44,6 +44,12 @@ export function meetsBudget({ value, budget, failed }: Pick<Measurement, 'value'
   return compare(value, Number(bound))
 }
 
+/** A budget that is not met yet: the miss is shown and does not fail, unless it grows beyond `ceiling`. */
+export function heldAt(ceiling: number, measurement: Measurement): Measurement {
+  const { note, value } = measurement
+  return { ...measurement, note: `held at ${ceiling}; ${note}`, reportOnly: value <= ceiling }
+}
+
 /** The middle of at least five values. */
 export function median(values: readonly number[]): number {
   if (values.length < 5) throw new Error(`A median of ${values.length} runs says little; take five or more`)
