@@ -222,8 +222,12 @@ function createUser(page: Page, name: string, faults: readonly string[]): PageUs
     deleteThemes: async () => {
       await openPanel('Themes')
       const themes = await dialog('Themes')
-      const none = themes.getByText('There is no theme yet.')
-      while (!(await none.isVisible())) await themes.getByRole('button', { name: 'Delete theme', exact: true }).click()
+      const options = themes.getByRole('combobox', { name: 'Theme', exact: true }).locator('option')
+      for (let left = await options.count(); left > 0; left--) {
+        await themes.getByRole('button', { name: 'Delete theme', exact: true }).click()
+        await eventually(async () => (await options.count()) === left - 1, { what: 'one theme less' })
+      }
+      await themes.getByText('There is no theme yet.').waitFor()
       await themes.getByRole('button', { name: 'Close', exact: true }).click()
       await themes.waitFor({ state: 'detached' })
     },
