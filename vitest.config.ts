@@ -9,6 +9,8 @@ const source = { resolve: { conditions: ['source'] }, ssr: { resolve: { conditio
 export default defineConfig({
   test: {
     pool: 'forks',
+    // A browser starved on a shared machine is no fault of the code: `.ci/run` lets a test try twice, and the report says so.
+    retry: Number(process.env['Y_TOKENS_TEST_RETRIES'] ?? 0),
     reporters: ['default', './test/setup/closing-line.ts'],
     projects: [
       {
