@@ -5,7 +5,7 @@ import { dirname, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import { build, type BuildResult, type Metafile } from 'esbuild'
-import type { Measurement } from './measurement.ts'
+import { heldAt, type Measurement } from './measurement.ts'
 import { report } from './report.ts'
 
 interface Entry {
@@ -67,8 +67,7 @@ async function measureEntry({ name, source }: Entry): Promise<Measurement> {
   const contents = `gzip; with ${packages.join(', ') || 'nothing else'}`
   const measured = { id: `bundle.${name}`, value: bytes / 1000, unit: 'kB', budget: budgetOf(name) }
   const { heldAtKb } = rule
-  if (heldAtKb === undefined) return { ...measured, note: contents }
-  return { ...measured, note: `held at ${heldAtKb} kB; ${contents}`, reportOnly: measured.value <= heldAtKb }
+  return heldAtKb === undefined ? { ...measured, note: contents } : heldAt(heldAtKb, { ...measured, note: contents })
 }
 
 /** What esbuild makes of the entry, or why it could not. */
